@@ -1,0 +1,148 @@
+/**
+ * The validated, frozen form of what people wrote: plain numbers, no optional fields, one unit (integer microseconds).
+ * A plan is target × phases × groups; a test type is a preset that fills those in, never a code path of its own.
+ */
+
+/** Names of the presets. */
+export type TestType = 'throughput' | 'storm' | 'sustained'
+
+/** connect (ramp) → warmup (recorded apart) → hold → drain, `cycles` times. */
+export type Phase = 'connect' | 'warmup' | 'hold' | 'drain'
+
+/** A stretch of a schedule: the rate goes in a straight line from `fromPerSec` to `toPerSec`; the last one's end rate holds. */
+export interface Stage {
+  readonly fromPerSec: number
+  readonly toPerSec: number
+  readonly durationUs: number
+}
+
+export type Pacing =
+  /** Each connection has `inFlight` messages under way and sends the next one when a reply comes. */
+  | { readonly kind: 'closed'; readonly inFlight: number }
+  /** Messages follow the clock, whatever the server does. Rates are totals over the whole group. */
+  | { readonly kind: 'open'; readonly stages: readonly Stage[]; readonly arrival: 'constant' | 'poisson' }
+  | { readonly kind: 'silent' }
+
+/** When a group stops sending. Null: not limited by that. A group with both null stops when all others have. */
+export interface Stop {
+  /** Messages of each connection. */
+  readonly messages: number | null
+  /** Length of the hold phase. */
+  readonly durationUs: number | null
+}
+
+/** What to send. `{client}` `{seq}` `{token}` in `template` are filled in once a connection. */
+export type Payload =
+  /** `sizeBytes` bytes made by the dialect, with client and sequence number inside when they fit. */
+  | { readonly kind: 'generated'; readonly sizeBytes: number }
+  /** The user's own text or bytes (latin1 when binary, else UTF-8 as it stands). */
+  | { readonly kind: 'template'; readonly template: string }
+
+export interface Behaviour {
+  /** Answer the server's pings. */
+  readonly pong: boolean
+  /** 'all': read at once; 'none': stop reading the socket once open; a number: bytes a second. */
+  readonly read: 'all' | 'none' | number
+  readonly close: 'polite' | 'reset' | 'silent'
+}
+
+/** Virtual clients that behave alike. */
+export interface Group {
+  readonly name: string
+  readonly count: number
+  readonly pacing: Pacing
+  readonly stop: Stop
+  readonly dialect: string
+  readonly payload: Payload
+  readonly binary: boolean
+  /** Sent once, right after the upgrade; null: nothing. */
+  readonly onOpen: string | null
+  /** How replies find their messages: by the number in the payload, or in order of arrival with one in flight. */
+  readonly match: 'auto' | 'fifo'
+  readonly behaviour: Behaviour
+}
+
+export interface TlsSettings {
+  readonly insecure: boolean
+  /** PEM text; null: Node's own list. */
+  readonly ca: string | null
+  readonly cert: string | null
+  readonly key: string | null
+}
+
+export interface Target {
+  /** ws:// or wss://, spread evenly over the connections; may contain `{client}` and `{token}`. Empty: the demo server. */
+  readonly urls: readonly string[]
+  /** Extra request headers, values may contain `{client}` and `{token}`. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly subprotocols: readonly string[]
+  readonly tls: TlsSettings
+  /** Local addresses to bind to, in rotation. Empty: the kernel chooses. */
+  readonly sourceIps: readonly string[]
+  /** Offer permessage-deflate. */
+  readonly compress: boolean
+  /** Dealt out to the clients in turn. Secret. */
+  readonly tokens: readonly string[]
+  /** The server to watch: a process id, or null. */
+  readonly serverPid: number | null
+  /** A command that starts the server (argv), or null. */
+  readonly command: readonly string[] | null
+}
+
+export interface ConnectRamp {
+  /** Connections a second in all; null: all at once, under the cap. */
+  readonly ratePerSec: number | null
+  /** Handshakes under way at once, in all. */
+  readonly concurrency: number
+}
+
+export interface Limits {
+  readonly connectTimeoutUs: number
+  /** A reply later than this is lost. */
+  readonly replyTimeoutUs: number
+  readonly closeTimeoutUs: number
+  /** The largest message accepted from the server, bytes. */
+  readonly maxMessageBytes: number
+  /** Bytes that may wait in one socket before its messages count as unsent. */
+  readonly maxQueuedBytes: number
+}
+
+/** One test. */
+export interface Plan {
+  readonly testType: TestType
+  readonly target: Target
+  readonly groups: readonly Group[]
+  readonly connect: ConnectRamp
+  readonly warmupUs: number
+  readonly cycles: number
+  readonly limits: Limits
+  readonly workers: number
+  /** Seeds Poisson arrivals; the same seed gives the same schedule. */
+  readonly seed: number
+}
+
+/** `path` null: standard output. */
+export interface Output {
+  readonly format: OutputFormat
+  readonly path: string | null
+}
+export type OutputFormat = 'txt' | 'json'
+
+/** Everything a command line and a scenario file ask for. */
+export interface RunPlan {
+  readonly tests: readonly Plan[]
+  /** Expressions, checked against the plan. */
+  readonly thresholds: readonly string[]
+  readonly abortOnFail: boolean
+  /** Exit 4 when a test is not valid. On by itself when a threshold is set. */
+  readonly requireValid: boolean
+  readonly outputs: readonly Output[]
+  readonly verbosity: 'quiet' | 'default' | 'full'
+  readonly progress: boolean
+  readonly color: boolean
+}
+
+/** Number of virtual clients over all groups. */
+export function countConnections(plan: Plan): number {
+  return plan.groups.reduce((sum, group) => sum + group.count, 0)
+}

@@ -1,0 +1,252 @@
+/**
+ * The result of a run: the contract that reports, thresholds, CI jobs and scripts read (`schemaVersion` 1).
+ * Times are integer microseconds (`Us`), sizes bytes. What was not measured is null, never 0.
+ * The JSON Schema shipped with the package is generated from here (result/write-schema.ts).
+ */
+import { z } from 'zod'
+
+export const SCHEMA_VERSION = 1
+
+const nullableNumber = z.number().nullable()
+
+/** Why a percentile is what it is: `ok`; `few` (under ten samples beyond it); `none` (no sample beyond it: null); `timeout` (it falls among lost or unsent messages: null). */
+const mark = z.enum(['ok', 'few', 'none', 'timeout'])
+export type PercentileMark = z.infer<typeof mark>
+
+const trend = z.object({
+  type: z.literal('trend'),
+  unit: z.literal('us'),
+  count: z.number(),
+  /** Messages that never got a reply (lost, unsent): they rank above every sample. */
+  lost: z.number(),
+  /** Samples over the highest trackable value (60 s), counted at that value. */
+  clamped: z.number(),
+  min: nullableNumber,
+  mean: nullableNumber,
+  stddev: nullableNumber,
+  p50: nullableNumber,
+  p90: nullableNumber,
+  p95: nullableNumber,
+  p99: nullableNumber,
+  p999: nullableNumber,
+  max: nullableNumber,
+  marks: z.object({ p50: mark, p90: mark, p95: mark, p99: mark, p999: mark }),
+})
+export type TrendMetric = z.infer<typeof trend>
+
+const counter = z.object({
+  type: z.literal('counter'),
+  unit: z.string(),
+  count: z.number(),
+  /** Per second of the hold phase; null when the hold was too short or the counter is not of the hold. */
+  rate: nullableNumber,
+})
+const gauge = z.object({ type: z.literal('gauge'), unit: z.enum(['bytes', 'percent', 'us', 'ratio', 'count']), value: nullableNumber })
+const ratio = z.object({ type: z.literal('ratio'), value: nullableNumber, numerator: z.number(), denominator: z.number() })
+
+const metric = z.discriminatedUnion('type', [trend, counter, gauge, ratio])
+export type Metric = z.infer<typeof metric>
+
+const validityState = z.enum(['valid', 'generator-limited', 'invalid'])
+export type ValidityState = z.infer<typeof validityState>
+
+const validity = z.object({
+  state: validityState,
+  limitedBy: z.enum(['server', 'generator', 'none', 'unknown']),
+  /** What speaks for the state, most important first. `limit` is the constant that `value` was held against. */
+  reasons: z.array(z.object({ code: z.string(), message: z.string(), value: nullableNumber, limit: nullableNumber })),
+})
+export type Validity = z.infer<typeof validity>
+
+/** One second of a run (the last may be shorter). Percentiles only over 1,000 samples or more, else null. */
+const interval = z.object({
+  /** End of the interval, since the run's start. */
+  atUs: z.number(),
+  durationUs: z.number(),
+  phase: z.enum(['connect', 'warmup', 'hold', 'drain']),
+  connectionsOpen: z.number(),
+  connectionsFailed: z.number(),
+  sent: z.number(),
+  received: z.number(),
+  lost: z.number(),
+  p50Us: nullableNumber,
+  p99Us: nullableNumber,
+  maxUs: nullableNumber,
+  pacerLagP99Us: nullableNumber,
+  /** Busiest generator loop, 0..1. */
+  loopBusy: nullableNumber,
+  generatorRssBytes: nullableNumber,
+  /** Per cent of one core. */
+  generatorCpuPercent: nullableNumber,
+  serverRssBytes: nullableNumber,
+  serverCpuPercent: nullableNumber,
+})
+export type Interval = z.infer<typeof interval>
+
+const errorCount = z.object({ class: z.string(), detail: z.string(), count: z.number(), firstAtUs: nullableNumber })
+export type ErrorCount = z.infer<typeof errorCount>
+
+const slowMessage = z.object({ client: z.number(), seq: z.number(), atUs: z.number(), latencyUs: z.number() })
+
+/** Spread over connections: how evenly the server serves them. Null without replies. */
+const fairness = z
+  .object({
+    connections: z.number(),
+    repliesMin: z.number(),
+    repliesP50: z.number(),
+    repliesMax: z.number(),
+    /** P50 of each connection (log-linear buckets, within 13 %), then the least, middle and greatest of those. */
+    p50MinUs: z.number(),
+    p50MedianUs: z.number(),
+    p50MaxUs: z.number(),
+  })
+  .nullable()
+export type Fairness = z.infer<typeof fairness>
+
+/** Did P99 rise or fall over the hold, window by window? Null with fewer than 3 windows of enough samples. */
+const latencyTrend = z
+  .object({
+    windows: z.array(z.object({ fromUs: z.number(), toUs: z.number(), count: z.number(), p99Us: z.number() })),
+    /** Theil-Sen slope of P99 over time, µs a second. */
+    slopeUsPerSec: z.number(),
+    /** Kendall's tau test, two-sided at 5 %. */
+    finding: z.enum(['rising', 'falling', 'level']),
+  })
+  .nullable()
+
+const publishedRow = z.object({
+  system: z.string(),
+  messagesPerSecond: z.number(),
+  p99Us: z.number(),
+  memoryBytes: z.number(),
+  /** Ours ÷ theirs; null when not comparable or not measured. */
+  ratios: z.object({ messagesPerSecond: nullableNumber, p99: nullableNumber, memory: nullableNumber }),
+  comparable: z.boolean(),
+  /** What differs in the conditions, in words. */
+  differences: z.array(z.string()),
+})
+export type PublishedRow = z.infer<typeof publishedRow>
+
+/** The plan as it is shown and kept: no secrets, templates unfilled. */
+const planView = z.object({
+  connections: z.number(),
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      connections: z.number(),
+      pacing: z.enum(['closed', 'open', 'silent']),
+      inFlight: nullableNumber,
+      /** Total over the group at the start and the end of its schedule; null unless open. */
+      ratePerSec: nullableNumber,
+      endRatePerSec: nullableNumber,
+      arrival: z.enum(['constant', 'poisson']).nullable(),
+      messagesEach: nullableNumber,
+      durationUs: nullableNumber,
+      dialect: z.string(),
+      payload: z.string(),
+      payloadBytes: nullableNumber,
+      binary: z.boolean(),
+      match: z.enum(['sequence', 'fifo']),
+    }),
+  ),
+  connectRatePerSec: nullableNumber,
+  connectConcurrency: z.number(),
+  warmupUs: z.number(),
+  cycles: z.number(),
+  workers: z.number(),
+  connectTimeoutUs: z.number(),
+  replyTimeoutUs: z.number(),
+  compress: z.boolean(),
+  tls: z.boolean(),
+  seed: z.number(),
+})
+export type PlanView = z.infer<typeof planView>
+
+const testResult = z.object({
+  testType: z.string(),
+  plan: planView,
+  status: z.enum(['completed', 'aborted', 'failed']),
+  /** Measured lengths; hold is the denominator of every rate. */
+  phases: z.object({ connectUs: nullableNumber, warmupUs: nullableNumber, holdUs: nullableNumber, drainUs: nullableNumber }),
+  validity,
+  metrics: z.record(z.string(), metric),
+  errors: z.array(errorCount),
+  closeCodes: z.record(z.string(), z.number()),
+  intervals: z.array(interval),
+  /** HDR V2, compressed, base64; a bucket's value is in µs. */
+  histograms: z.record(z.string(), z.string()),
+  slowest: z.array(slowMessage),
+  fairness,
+  latencyTrend,
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  published: z.array(publishedRow),
+})
+export type TestResult = z.infer<typeof testResult>
+
+const thresholdResult = z.object({
+  expression: z.string(),
+  /** Test of `all` it was held against. */
+  test: z.string(),
+  metric: z.string(),
+  aggregation: z.string(),
+  /** In the metric's own unit; null without data, or when the percentile falls among lost messages. */
+  value: nullableNumber,
+  limit: z.number(),
+  unit: z.string(),
+  result: z.enum(['pass', 'fail', 'no-data']),
+  /** Why there is no value, in words; empty otherwise. */
+  note: z.string(),
+})
+export type ThresholdResult = z.infer<typeof thresholdResult>
+
+export const runResult = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  status: z.enum(['completed', 'aborted', 'failed']),
+  exitCode: z.number(),
+  /** Flat, for scripts: of the headline test (throughput when there is one, else the first), errors over all tests. */
+  summary: z.object({
+    validity: validityState,
+    limitedBy: z.enum(['server', 'generator', 'none', 'unknown']),
+    messagesPerSecond: nullableNumber,
+    p50Us: nullableNumber,
+    p99Us: nullableNumber,
+    p999Us: nullableNumber,
+    messagesSent: z.number(),
+    messagesReceived: z.number(),
+    errors: z.number(),
+    errorRatio: nullableNumber,
+    connectionsAttempted: z.number(),
+    connectionsOpened: z.number(),
+    connectionsFailed: z.number(),
+    serverRssPeakBytes: nullableNumber,
+    generatorRssPeakBytes: nullableNumber,
+    thresholdsFailed: z.number(),
+  }),
+  environment: z.object({
+    node: z.string(),
+    os: z.string(),
+    cpuModel: z.string(),
+    cpus: z.number(),
+    /** Cores this process may run on. */
+    cpusAllowed: nullableNumber,
+    memoryBytes: z.number(),
+    fdLimit: nullableNumber,
+    portRange: z.tuple([z.number(), z.number()]).nullable(),
+    ci: z.boolean(),
+  }),
+  target: z.object({
+    /** Without user, password, query values and tokens. */
+    url: z.string(),
+    urls: z.array(z.string()),
+    dialect: z.string(),
+    demo: z.boolean(),
+    command: z.string().nullable(),
+    serverVisible: z.boolean(),
+  }),
+  tests: z.array(testResult),
+  thresholds: z.array(thresholdResult),
+})
+export type RunResult = z.infer<typeof runResult>
