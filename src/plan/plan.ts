@@ -103,6 +103,8 @@ export interface Limits {
   readonly closeTimeoutUs: number
   /** The largest message accepted from the server, bytes. */
   readonly maxMessageBytes: number
+  /** Check incoming text for UTF-8: costs time, so only when asked for. */
+  readonly checkUtf8: boolean
   /** Bytes that may wait in one socket before its messages count as unsent. */
   readonly maxQueuedBytes: number
 }

@@ -11,6 +11,8 @@ export const TRENDS = [
   'connect_tcp',
   'connect_tls',
   'connect_upgrade',
+  /** Upgraded − start of the connect phase: the source of open_50 … open_100. */
+  'open_at',
   /** Reply − actual send. */
   'service_time',
   /** Reply − due time. Equal to service_time in a closed workload, and then recorded once. */
@@ -43,6 +45,8 @@ export const COUNTERS = [
   'messages_unsent_closed',
   /** Due, never sent: the generator was behind when the hold ended. */
   'messages_unsent_behind',
+  /** In flight when the run was interrupted: neither received nor lost. */
+  'messages_unanswered',
   'bytes_sent',
   'bytes_received',
   'pings_received',

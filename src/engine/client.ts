@@ -1,0 +1,415 @@
+/** One virtual client: what it sends, which reply answers what, and how its connection fared. */
+import { Recorder } from '../record/recorder.ts'
+import { OPCODE, writeFrame } from '../websocket/frame-writer.ts'
+import { nowUs } from './clock.ts'
+import type { ConnectionEnd, ConnectionHandler, Link } from './connection.ts'
+import type { GroupRun } from './group-run.ts'
+import type { Message } from './message.ts'
+
+const { at } = Recorder
+const SENT = at.messages_sent
+const RECEIVED = at.messages_received
+const DUE = at.messages_due
+const BYTES_SENT = at.bytes_sent
+const BYTES_RECEIVED = at.bytes_received
+
+/** Given-up numbers that a client remembers, to tell a late reply from a duplicate. */
+const MAX_REMEMBERED = 1000
+
+export class Client implements ConnectionHandler {
+  /** Global number, 0-based: what `{client}` and the payload say. */
+  readonly id: number
+  link: Link | null = null
+  /** Null while it is being opened; true open, false failed or ended. */
+  isOpen: boolean | null = null
+  /** Resolves connect(): called once, when open or failed. */
+  onSettled: (() => void) | null = null
+  /** Called when the socket is gone. */
+  onGone: (() => void) | null = null
+  readonly #group: GroupRun
+  /** Place within the shard's share of the group. */
+  readonly #index: number
+  readonly #message: Message
+  readonly #opening: Buffer | null
+  #connectDueUs = 0
+  #rampStartUs = 0
+  #nextSeq = 0
+  #sentInHold = 0
+  #outstanding = 0
+  /** Slots of the pool: oldest and newest message under way. */
+  #head = -1
+  #tail = -1
+  #greatestReply = -1
+  #lost: Set<number> | null = null
+  /** Due times of an open schedule that wait for the one message under way (first in, first out). */
+  #waiting: number[] = []
+  /** Since when a closed client waits for room in its socket; 0: it does not. */
+  #fullSinceUs = 0
+  #finished = true
+  #cancelled = false
+
+  constructor(id: number, index: number, group: GroupRun, message: Message, opening: Buffer | null) {
+    this.id = id
+    this.#index = index
+    this.#group = group
+    this.#message = message
+    this.#opening = opening
+  }
+
+  /** Opens its connection; `dueUs` is when the ramp wanted it, `rampStartUs` when the connect phase began. */
+  connect(link: Link, dueUs: number, rampStartUs: number): void {
+    this.link = link
+    this.isOpen = null
+    this.#connectDueUs = dueUs
+    this.#rampStartUs = rampStartUs
+    this.#group.stores.hold.add('connections_attempted')
+    link.open()
+  }
+
+  /** Counts an attempt that could not even begin (the name did not resolve). */
+  failToConnect(detail: string): void {
+    const { hold, failures } = this.#group.stores
+    hold.add('connections_attempted')
+    hold.add('connections_failed')
+    failures.add('dns', detail, nowUs())
+    this.isOpen = false
+    this.onSettled?.()
+    this.onGone?.()
+  }
+
+  /** Interrupted while connecting: neither opened nor failed. */
+  cancel(): void {
+    if (this.isOpen !== null || this.link === null) return
+    this.#cancelled = true
+    this.link.reset('socket-error', 'interrupted')
+  }
+
+  // ---- connection events
+
+  onBytes(count: number): void {
+    const { io, stores, holdFromUs } = this.#group
+    io.reads++
+    io.readUs = nowUs()
+    io.sendUs = io.readUs
+    const recorder = io.readUs >= holdFromUs ? stores.hold : stores.warmup
+    recorder.counters[BYTES_RECEIVED]! += count
+  }
+
+  onOpen(): void {
+    const link = this.link!
+    const { hold } = this.#group.stores
+    const { trends } = hold
+    hold.add('connections_opened')
+    trends.connect_time.record(link.openUs - this.#connectDueUs)
+    trends.connect_lag.record(link.attemptUs - this.#connectDueUs)
+    trends.connect_attempt.record(link.openUs - link.attemptUs)
+    trends.connect_tcp.record(link.tcpUs - link.attemptUs)
+    if (link.tlsUs > 0) trends.connect_tls.record(link.tlsUs - link.tcpUs)
+    trends.connect_upgrade.record(link.openUs - Math.max(link.tcpUs, link.tlsUs))
+    trends.open_at.record(link.openUs - this.#rampStartUs)
+    this.isOpen = true
+    if (this.#opening !== null) link.write(this.#opening)
+    if (this.#group.group.behaviour.read === 'none') link.pauseReading()
+    this.onSettled?.()
+  }
+
+  onPing(): void {
+    this.#group.stores.hold.add('pings_received')
+  }
+
+  onMessage(_opcode: number, data: Buffer, start: number, end: number): void {
+    const group = this.#group
+    const { matcher, inFlight } = group
+    let slot = this.#head
+    if (matcher !== null) {
+      const seq = matcher.classify(data, start, end, this.id)
+      if (seq < 0) {
+        this.#unexpected()
+        return
+      }
+      slot = this.#unlink(seq)
+      if (slot === -1) {
+        this.#stray(seq)
+        return
+      }
+      if (seq < this.#greatestReply) this.#recorderFor(inFlight.dueUs[slot]!).add('messages_reordered')
+      else this.#greatestReply = seq
+    } else if (slot === -1) {
+      this.#unexpected()
+      return
+    } else {
+      this.#head = inFlight.next[slot]!
+      if (this.#head === -1) this.#tail = -1
+    }
+    const nowUs = group.io.readUs
+    const dueUs = inFlight.dueUs[slot]!
+    const serviceUs = nowUs - inFlight.sentUs[slot]!
+    const responseUs = nowUs - dueUs
+    const { hold, warmup, slowest, spread } = group.stores
+    if (dueUs >= group.holdFromUs) {
+      hold.counters[RECEIVED]!++
+      hold.trends.service_time.record(serviceUs)
+      if (group.open) hold.trends.response_time.record(responseUs)
+      spread.record(this.#index, responseUs)
+      if (responseUs > slowest.thresholdUs) slowest.offer(this.id, inFlight.seq[slot]!, dueUs, responseUs)
+      group.lastReplyUs = nowUs
+    } else {
+      warmup.counters[RECEIVED]!++
+      warmup.trends.service_time.record(serviceUs)
+      if (group.open) warmup.trends.response_time.record(responseUs)
+    }
+    inFlight.release(slot)
+    this.#outstanding--
+    group.io.outstanding--
+    this.#next()
+  }
+
+  onEnd(end: ConnectionEnd): void {
+    const now = nowUs()
+    const { hold, failures } = this.#group.stores
+    const wasOpening = this.isOpen === null
+    this.isOpen = false
+    if (this.#cancelled) {
+      this.#group.stores.hold.add('connections_attempted', -1)
+    } else if (end.when === 'connecting') {
+      hold.add('connections_failed')
+      failures.add(end.class, end.detail, now)
+    } else if (end.when === 'open') {
+      hold.add('connections_closed')
+      failures.add(end.class, end.detail, now)
+    }
+    this.#loseAll(now)
+    if (wasOpening) this.onSettled?.()
+    this.onGone?.()
+  }
+
+  // ---- sending
+
+  /** Closed pacing: fills the window. Call once the group is sending. */
+  startClosed(inFlight: number): void {
+    this.#finished = false
+    this.#group.io.sendUs = 0
+    if (this.isOpen !== true) {
+      this.#finish()
+      return
+    }
+    for (let n = this.#outstanding; n < inFlight; n++) this.#sendClosed()
+  }
+
+  /** Open pacing: a message whose time has come. */
+  sendDue(dueUs: number): void {
+    const group = this.#group
+    const recorder = this.#recorderFor(dueUs)
+    const now = nowUs()
+    recorder.counters[DUE]!++
+    recorder.trends.pacer_lag.record(now - dueUs)
+    if (this.isOpen !== true || !this.link!.isOpen) {
+      recorder.add('messages_unsent_closed')
+      group.stores.failures.add('not-open', '', now)
+    } else if (this.link!.queuedBytes > group.limits.maxQueuedBytes) {
+      recorder.add('messages_unsent_full')
+      group.stores.failures.add('socket-full', '', now)
+    } else if (group.matcher === null && this.#outstanding > 0) {
+      this.#waiting.push(dueUs)
+      group.io.outstanding++
+    } else {
+      this.#transmit(dueUs, now, recorder)
+    }
+  }
+
+  /** Open pacing: a message that was due and is not sent, because the generator was behind. */
+  skipDue(dueUs: number): void {
+    const recorder = this.#recorderFor(dueUs)
+    recorder.counters[DUE]!++
+    recorder.add('messages_unsent_behind')
+    this.#group.stores.failures.add('pacer-behind', '', nowUs())
+  }
+
+  /** What follows a reply, or a message given up. */
+  #next(): void {
+    const group = this.#group
+    if (group.open) {
+      const dueUs = this.#waiting.shift()
+      if (dueUs === undefined) return
+      group.io.outstanding--
+      this.#transmit(dueUs, nowUs(), this.#recorderFor(dueUs))
+    } else if (!this.#finished) {
+      this.#sendClosed()
+    }
+  }
+
+  #sendClosed(): void {
+    const group = this.#group
+    const { messages } = group.group.stop
+    if (
+      !group.sending ||
+      this.isOpen !== true ||
+      !this.link!.isOpen ||
+      (messages !== null && this.#sentInHold >= messages)
+    ) {
+      if (this.#outstanding === 0) this.#finish()
+      return
+    }
+    const { io } = group
+    const now = io.sendUs > 0 ? io.sendUs : nowUs()
+    io.sendUs = 0
+    if (this.link!.queuedBytes > group.limits.maxQueuedBytes) {
+      if (this.#fullSinceUs === 0) this.#fullSinceUs = now
+      return
+    }
+    const recorder = this.#recorderFor(now)
+    recorder.counters[DUE]!++
+    if (recorder === group.stores.hold) this.#sentInHold++
+    this.#transmit(now, now, recorder)
+  }
+
+  #transmit(dueUs: number, now: number, recorder: Recorder): void {
+    const { inFlight, io } = this.#group
+    const message = this.#message
+    const link = this.link!
+    const seq = this.#nextSeq++
+    const slot = inFlight.take(seq, dueUs, now)
+    if (this.#tail === -1) this.#head = slot
+    else inFlight.next[this.#tail] = slot
+    this.#tail = slot
+    this.#outstanding++
+    io.outstanding++
+    message.prepare(this.id, seq)
+    recorder.counters[SENT]!++
+    recorder.counters[BYTES_SENT]! += message.bytes.length
+    link.write(message.bytes)
+    if (link.queuedBytes > 0) message.retire()
+  }
+
+  // ---- matching
+
+  /** Takes the message with that number out of the list; -1 when it is not under way. */
+  #unlink(seq: number): number {
+    const { seq: seqs, next } = this.#group.inFlight
+    let before = -1
+    let slot = this.#head
+    while (slot !== -1 && seqs[slot] !== seq) {
+      before = slot
+      slot = next[slot]!
+    }
+    if (slot === -1) return -1
+    const after = next[slot]!
+    if (before === -1) this.#head = after
+    else next[before] = after
+    if (after === -1) this.#tail = before
+    return slot
+  }
+
+  /** A reply to a message that is not under way: given up before, answered before, or never sent. */
+  #stray(seq: number): void {
+    const recorder = this.#recorderFor(this.#group.io.readUs)
+    if (this.#lost?.delete(seq)) recorder.add('messages_late')
+    else if (seq < this.#nextSeq) recorder.add('messages_duplicated')
+    else recorder.add('messages_unexpected')
+  }
+
+  #unexpected(): void {
+    this.#recorderFor(this.#group.io.readUs).add('messages_unexpected')
+  }
+
+  // ---- the sweep
+
+  /** Gives up what is overdue; called for every client some ten times a second. */
+  sweep(now: number): void {
+    const { limits, inFlight } = this.#group
+    const link = this.link
+    if (link === null) return
+    this.#group.io.sendUs = 0
+    if (this.isOpen === null && now - link.attemptUs > limits.connectTimeoutUs) {
+      link.reset(link.tcpUs === 0 ? 'connect-timeout' : 'upgrade-timeout', 'timeout')
+      return
+    }
+    if (link.closingUs > 0 && now - link.closingUs > limits.closeTimeoutUs)
+      link.reset('close-code', 'timeout')
+    while (this.#head !== -1 && now - inFlight.sentUs[this.#head]! > limits.replyTimeoutUs) {
+      this.#lose('no-reply', now)
+      this.#next()
+    }
+    if (this.#fullSinceUs > 0) this.#retryFull(now)
+  }
+
+  /** A closed client whose socket was full: sends when there is room, gives the message up after the reply timeout. */
+  #retryFull(now: number): void {
+    const { stores, limits } = this.#group
+    if (this.link!.queuedBytes > limits.maxQueuedBytes && this.isOpen === true) {
+      if (now - this.#fullSinceUs <= limits.replyTimeoutUs) return
+      const recorder = this.#recorderFor(now)
+      recorder.counters[DUE]!++
+      recorder.add('messages_unsent_full')
+      stores.failures.add('socket-full', '', now)
+      if (recorder === stores.hold) this.#sentInHold++
+    }
+    this.#fullSinceUs = 0
+    this.#sendClosed()
+  }
+
+  /** Counts the oldest message under way as lost. */
+  #lose(why: 'no-reply' | 'connection-ended', now: number): void {
+    const { inFlight, stores, io } = this.#group
+    const slot = this.#head
+    this.#recorderFor(inFlight.dueUs[slot]!).add('messages_lost')
+    stores.failures.add(why, '', now)
+    if (this.#lost === null) this.#lost = new Set()
+    this.#lost.add(inFlight.seq[slot]!)
+    if (this.#lost.size > MAX_REMEMBERED) this.#lost.delete(this.#lost.values().next().value!)
+    this.#head = inFlight.next[slot]!
+    if (this.#head === -1) this.#tail = -1
+    inFlight.release(slot)
+    this.#outstanding--
+    io.outstanding--
+  }
+
+  /** The connection is gone: nothing under way will be answered, and what was to come is not sent. */
+  #loseAll(now: number): void {
+    while (this.#head !== -1) this.#lose('connection-ended', now)
+    for (const dueUs of this.#waiting.splice(0)) {
+      this.#group.io.outstanding--
+      this.#recorderFor(dueUs).add('messages_unsent_closed')
+    }
+    this.#finish()
+  }
+
+  /** Interrupted: what is under way is neither received nor lost. */
+  abandon(): void {
+    const { inFlight, io } = this.#group
+    while (this.#head !== -1) {
+      const slot = this.#head
+      this.#recorderFor(inFlight.dueUs[slot]!).add('messages_unanswered')
+      this.#head = inFlight.next[slot]!
+      inFlight.release(slot)
+      this.#outstanding--
+      io.outstanding--
+    }
+    this.#tail = -1
+    io.outstanding -= this.#waiting.length
+    this.#waiting = []
+  }
+
+  #finish(): void {
+    if (this.#finished) return
+    this.#finished = true
+    const { group, stores } = this.#group
+    this.#group.busyClients--
+    const left = group.stop.messages === null ? 0 : group.stop.messages - this.#sentInHold
+    if (left > 0 && this.isOpen !== true) {
+      stores.hold.add('messages_due', left)
+      stores.hold.add('messages_unsent_closed', left)
+      stores.failures.add('not-open', '', nowUs(), left)
+    }
+  }
+
+  #recorderFor(dueUs: number): Recorder {
+    return dueUs >= this.#group.holdFromUs ? this.#group.stores.hold : this.#group.stores.warmup
+  }
+}
+
+/** The frame of an opening message, built once a connection. */
+export function buildOpening(text: string, binary: boolean, framed: boolean): Buffer {
+  const payload = Buffer.from(text, binary ? 'latin1' : 'utf8')
+  return framed ? writeFrame(binary ? OPCODE.binary : OPCODE.text, payload) : payload
+}

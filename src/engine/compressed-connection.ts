@@ -1,0 +1,154 @@
+/** The engine for compressed runs: ws with its permessage-deflate. Several times dearer than Connection, and said so in the report. */
+import net from 'node:net'
+import tls from 'node:tls'
+import { type RawData, WebSocket } from 'ws'
+import type { FailureClass } from '../record/failures.ts'
+import { OPCODE } from '../websocket/frame-writer.ts'
+import { nowUs } from './clock.ts'
+import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './connection.ts'
+import { classifySocketError } from './socket-failure.ts'
+
+export class CompressedConnection implements Link {
+  attemptUs = 0
+  tcpUs = 0
+  tlsUs = 0
+  openUs = 0
+  closingUs = 0
+  readonly #dial: Dial
+  readonly #handler: ConnectionHandler
+  readonly #limits: ReadLimits
+  readonly #pong: boolean
+  readonly #binary: boolean
+  #socket: net.Socket | null = null
+  #ws: WebSocket | null = null
+  #bytesRead = 0
+  #end: ConnectionEnd | null = null
+  #over = false
+
+  constructor(dial: Dial, handler: ConnectionHandler, limits: ReadLimits, pong: boolean, binary: boolean) {
+    this.#dial = dial
+    this.#handler = handler
+    this.#limits = limits
+    this.#pong = pong
+    this.#binary = binary
+  }
+
+  get isOpen(): boolean {
+    return this.#ws?.readyState === WebSocket.OPEN
+  }
+
+  get queuedBytes(): number {
+    return this.#ws?.bufferedAmount ?? 0
+  }
+
+  open(): void {
+    const { host, path, headers, subprotocols } = this.#dial
+    this.attemptUs = nowUs()
+    const scheme = this.#dial.tls === null ? 'ws' : 'wss'
+    const ws = new WebSocket(`${scheme}://${host}${path}`, [...subprotocols], {
+      headers: Object.fromEntries(headers),
+      perMessageDeflate: true,
+      skipUTF8Validation: !this.#limits.checkUtf8,
+      maxPayload: this.#limits.maxMessageBytes,
+      autoPong: this.#pong,
+      createConnection: () => this.#connect(),
+    })
+    this.#ws = ws
+    ws.on('open', () => {
+      this.openUs = nowUs()
+      this.#handler.onOpen()
+    })
+    ws.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data as Buffer, isBinary))
+    ws.on('ping', () => {
+      this.#countBytes()
+      this.#handler.onPing()
+    })
+    ws.on('unexpected-response', (_request, response) => {
+      this.#note('upgrade-status', String(response.statusCode))
+      this.#socket?.destroy()
+      this.#finish()
+    })
+    ws.on('error', (error) => this.#onError(error))
+    ws.on('close', (code: number) => {
+      if (code === 1006) this.#note('closed-without-close-frame', '1006')
+      else this.#note('close-code', String(code))
+      this.#finish()
+    })
+  }
+
+  write(bytes: Buffer): void {
+    // ws compresses later, and the caller patches these bytes for its next message.
+    this.#ws?.send(Buffer.from(bytes), { binary: this.#binary })
+  }
+
+  close(): void {
+    this.#startClosing()
+    this.#ws?.close(1000)
+  }
+
+  reset(why: FailureClass, detail: string): void {
+    if (this.#over) return
+    this.#note(why, detail)
+    this.#startClosing()
+    this.#ws?.terminate()
+  }
+
+  pauseReading(): void {
+    this.#ws?.pause()
+  }
+
+  #connect(): net.Socket {
+    const { address, port, localAddress } = this.#dial
+    const options = { host: address, port, noDelay: true, ...(localAddress === null ? {} : { localAddress }) }
+    const secure = this.#dial.tls
+    const socket = secure === null ? net.connect(options) : tls.connect({ ...options, ...secure })
+    socket.on('connect', () => {
+      this.tcpUs = nowUs()
+    })
+    socket.on('secureConnect', () => {
+      this.tlsUs = nowUs()
+    })
+    this.#socket = socket
+    return socket
+  }
+
+  #countBytes(): void {
+    const read = this.#socket?.bytesRead ?? 0
+    this.#handler.onBytes(read - this.#bytesRead)
+    this.#bytesRead = read
+  }
+
+  #onMessage(data: Buffer, isBinary: boolean): void {
+    this.#countBytes()
+    this.#handler.onMessage(isBinary ? OPCODE.binary : OPCODE.text, data, 0, data.length)
+  }
+
+  #onError(error: Error & { code?: string }): void {
+    const code = error.code ?? ''
+    if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#note('too-large', code)
+    else if (code === 'WS_ERR_INVALID_UTF8') this.#note('not-utf8', code)
+    else if (code.startsWith('WS_ERR') || code.startsWith('Z_')) this.#note('protocol', code)
+    else if (code === '' && this.openUs === 0) this.#note('upgrade-invalid', error.message)
+    else {
+      const found = classifySocketError(error)
+      this.#note(found.class, found.detail)
+    }
+  }
+
+  #startClosing(): void {
+    if (this.closingUs === 0) this.closingUs = nowUs()
+  }
+
+  /** The first cause counts. */
+  #note(failure: FailureClass, detail: string): void {
+    const when = this.closingUs > 0 ? 'closing' : this.openUs > 0 ? 'open' : 'connecting'
+    this.#end ??= { when, class: failure, detail }
+  }
+
+  #finish(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#note('closed-without-close-frame', '1006')
+    this.#handler.onEnd(this.#end!)
+  }
+}

@@ -1,0 +1,299 @@
+/** One connection: the only place that opens sockets. Reads into one buffer shared by all connections of a thread. */
+import net from 'node:net'
+import tls from 'node:tls'
+import type { TlsSettings } from '../plan/plan.ts'
+import type { FailureClass } from '../record/failures.ts'
+import { FrameReader, type FrameSink } from '../websocket/frame-reader.ts'
+import { OPCODE, writeCloseFrame, writeFrame } from '../websocket/frame-writer.ts'
+import { checkResponse, findHeadEnd, MAX_HEAD_BYTES, makeKey } from '../websocket/handshake.ts'
+import { nowUs } from './clock.ts'
+import { classifySocketError } from './socket-failure.ts'
+
+/** Where and how to connect; the same object may serve many connections. */
+export interface Dial {
+  /** An IP address. */
+  readonly address: string
+  readonly port: number
+  /** Null for ws://. */
+  readonly tls: tls.ConnectionOptions | null
+  /** Name and port as the Host header has them, then path with query. */
+  readonly host: string
+  readonly path: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Request up to the value of Sec-WebSocket-Key. */
+  readonly requestHead: string
+  readonly subprotocols: readonly string[]
+  readonly localAddress: string | null
+}
+
+/** One secure context for all connections of a thread: making one costs more than a handshake. */
+export function createTlsOptions({ insecure, ca, cert, key }: TlsSettings): tls.ConnectionOptions {
+  const secureContext = tls.createSecureContext({
+    ca: ca ?? undefined,
+    cert: cert ?? undefined,
+    key: key ?? undefined,
+  })
+  return { secureContext, rejectUnauthorized: !insecure }
+}
+
+export interface ReadLimits {
+  readonly maxMessageBytes: number
+  readonly checkUtf8: boolean
+  /** Pongs are left out while more than this waits in the socket. */
+  readonly maxQueuedBytes: number
+}
+
+/** Why a connection is over. */
+export interface ConnectionEnd {
+  /** Before it was open, while in use, or after we asked for the end. */
+  readonly when: 'connecting' | 'open' | 'closing'
+  readonly class: FailureClass
+  readonly detail: string
+}
+
+export interface ConnectionHandler {
+  onBytes(count: number): void
+  onOpen(): void
+  /** `data` is valid during the call only. */
+  onMessage(opcode: number, data: Buffer, start: number, end: number): void
+  onPing(): void
+  /** Exactly once, when the socket is gone. */
+  onEnd(end: ConnectionEnd): void
+}
+
+/** What a client needs of a connection, whichever engine makes its frames. */
+export interface Link {
+  readonly attemptUs: number
+  readonly tcpUs: number
+  readonly tlsUs: number
+  readonly openUs: number
+  /** When the closing handshake began, by either side; 0: it has not. */
+  readonly closingUs: number
+  readonly isOpen: boolean
+  /** Bytes that the socket has not taken yet. */
+  readonly queuedBytes: number
+  open(): void
+  /** Prebuilt bytes of Message. They must not change while queuedBytes > 0. */
+  write(bytes: Buffer): void
+  /** Close frame; the server ends TCP, so that TIME_WAIT is on its side. */
+  close(): void
+  /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */
+  reset(why: FailureClass, detail: string): void
+  pauseReading(): void
+}
+
+type State = 'new' | 'connecting' | 'upgrading' | 'open' | 'closing' | 'ended'
+
+export class Connection implements Link, FrameSink {
+  attemptUs = 0
+  tcpUs = 0
+  tlsUs = 0
+  openUs = 0
+  closingUs = 0
+  readonly #dial: Dial
+  readonly #handler: ConnectionHandler
+  readonly #limits: ReadLimits
+  readonly #pong: boolean
+  readonly #readBuffer: Buffer
+  #socket!: net.Socket
+  #reader: FrameReader | null = null
+  #state: State = 'new'
+  #key = ''
+  /** Start of a response head that came in pieces. */
+  #head: Buffer | null = null
+  #end: ConnectionEnd | null = null
+
+  constructor(dial: Dial, handler: ConnectionHandler, limits: ReadLimits, pong: boolean, readBuffer: Buffer) {
+    this.#dial = dial
+    this.#handler = handler
+    this.#limits = limits
+    this.#pong = pong
+    this.#readBuffer = readBuffer
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  open(): void {
+    const { address, port, localAddress } = this.#dial
+    const onread = {
+      buffer: this.#readBuffer,
+      callback: (count: number, buffer: Uint8Array) => this.#onRead(count, buffer as Buffer),
+    }
+    const options = {
+      host: address,
+      port,
+      noDelay: true,
+      onread,
+      ...(localAddress === null ? {} : { localAddress }),
+    }
+    this.#state = 'connecting'
+    this.attemptUs = nowUs()
+    const secure = this.#dial.tls
+    const socket = secure === null ? net.connect(options) : tls.connect({ ...options, ...secure })
+    this.#socket = socket
+    socket.on('connect', () => this.#onConnect())
+    if (secure !== null) socket.on('secureConnect', () => this.#onSecureConnect())
+    socket.on('error', (error) => this.#onError(error))
+    socket.on('end', () => this.#onFin())
+    socket.on('close', () => this.#onClose())
+  }
+
+  write(bytes: Buffer): void {
+    this.#socket.write(bytes)
+  }
+
+  close(): void {
+    if (this.#state !== 'open') return
+    this.#startClosing()
+    this.#note('closing', 'close-code', '1000')
+    this.#socket.write(writeCloseFrame(1000))
+    this.#socket.resume()
+  }
+
+  reset(why: FailureClass, detail: string): void {
+    if (this.#socket.destroyed) return
+    this.#note(this.#when(), why, detail)
+    this.#state = 'ended'
+    this.#reader?.stop()
+    if (this.#dial.tls === null && !this.#socket.connecting) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
+  }
+
+  pauseReading(): void {
+    this.#socket.pause()
+  }
+
+  #startClosing(): void {
+    this.#state = 'closing'
+    this.closingUs = nowUs()
+  }
+
+  #when(): ConnectionEnd['when'] {
+    return this.#state === 'open'
+      ? 'open'
+      : this.#state === 'closing' || this.#state === 'ended'
+        ? 'closing'
+        : 'connecting'
+  }
+
+  /** The first cause counts. */
+  #note(when: ConnectionEnd['when'], failure: FailureClass, detail: string): void {
+    this.#end ??= { when, class: failure, detail }
+  }
+
+  #onConnect(): void {
+    this.tcpUs = nowUs()
+    if (this.#dial.tls === null) this.#sendRequest()
+  }
+
+  #onSecureConnect(): void {
+    this.tlsUs = nowUs()
+    this.#sendRequest()
+  }
+
+  #sendRequest(): void {
+    if (this.#state !== 'connecting') return
+    this.#state = 'upgrading'
+    this.#key = makeKey()
+    this.#socket.write(`${this.#dial.requestHead}${this.#key}\r\n\r\n`, 'utf8')
+  }
+
+  #onRead(count: number, buffer: Buffer): boolean {
+    this.#handler.onBytes(count)
+    const reader = this.#reader
+    if (reader !== null) this.#readFrames(reader, buffer, 0, count)
+    else if (this.#state === 'upgrading') this.#readHead(buffer, count)
+    return true
+  }
+
+  #readFrames(reader: FrameReader, data: Buffer, start: number, end: number): void {
+    const fault = reader.read(data, start, end)
+    if (fault === null || this.#state === 'ended') return
+    const failure =
+      fault.closeCode === 1009 ? 'too-large' : fault.closeCode === 1007 ? 'not-utf8' : 'protocol'
+    this.#note(this.#when(), failure, fault.reason)
+    this.#startClosing()
+    this.#socket.write(writeCloseFrame(fault.closeCode))
+    this.#socket.destroySoon()
+  }
+
+  #readHead(buffer: Buffer, count: number): void {
+    const known = this.#head?.length ?? 0
+    const data = this.#head === null ? buffer : Buffer.concat([this.#head, buffer.subarray(0, count)])
+    const length = known + count
+    const end = findHeadEnd(data, Math.max(0, known - 3), length)
+    if (end === -1 && length <= MAX_HEAD_BYTES) {
+      this.#head = this.#head === null ? Buffer.from(buffer.subarray(0, count)) : data
+      return
+    }
+    this.#head = null
+    if (end === -1 || end > MAX_HEAD_BYTES) {
+      this.#refuse('upgrade-invalid', `response head over ${MAX_HEAD_BYTES} bytes`)
+      return
+    }
+    const verdict = checkResponse(data.toString('latin1', 0, end), this.#key, this.#dial.subprotocols)
+    if (!verdict.ok) {
+      this.#refuse(verdict.class, verdict.detail)
+      return
+    }
+    this.openUs = nowUs()
+    this.#state = 'open'
+    this.#reader = new FrameReader(this, this.#limits.maxMessageBytes, this.#limits.checkUtf8)
+    this.#handler.onOpen()
+    if (end < length) this.#readFrames(this.#reader, data, end, length)
+  }
+
+  #refuse(failure: FailureClass, detail: string): void {
+    this.#note('connecting', failure, detail)
+    this.#state = 'ended'
+    this.#socket.destroy()
+  }
+
+  onMessage(opcode: number, data: Buffer, start: number, end: number): void {
+    this.#handler.onMessage(opcode, data, start, end)
+  }
+
+  onControl(opcode: number, data: Buffer, start: number, end: number): void {
+    if (opcode === OPCODE.ping) {
+      this.#handler.onPing()
+      if (this.#pong && this.#state === 'open' && this.queuedBytes <= this.#limits.maxQueuedBytes) {
+        this.#socket.write(writeFrame(OPCODE.pong, data.subarray(start, end)))
+      }
+    } else if (opcode === OPCODE.close) {
+      this.#reader?.stop()
+      if (this.#state !== 'open') return
+      const code = end - start >= 2 ? data.readUInt16BE(start) : null
+      this.#note('open', 'close-code', code === null ? '1005' : String(code))
+      this.#startClosing()
+      this.#socket.write(writeCloseFrame(code))
+    }
+  }
+
+  #onFin(): void {
+    if (this.#state === 'open') this.#note('open', 'closed-without-close-frame', '1006')
+    else if (this.#state !== 'closing') this.#note('connecting', 'closed-in-handshake', 'FIN')
+  }
+
+  #onError(error: Error & { code?: string }): void {
+    const found = classifySocketError(error)
+    const inHandshake = this.#state === 'upgrading' && found.class === 'reset'
+    this.#note(
+      this.#when(),
+      inHandshake ? 'closed-in-handshake' : found.class,
+      inHandshake ? 'RST' : found.detail,
+    )
+  }
+
+  #onClose(): void {
+    this.#note(this.#when(), 'closed-without-close-frame', '1006')
+    this.#state = 'ended'
+    this.#reader?.stop()
+    this.#handler.onEnd(this.#end!)
+  }
+}

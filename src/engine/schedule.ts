@@ -1,0 +1,82 @@
+import type { Stage } from '../plan/plan.ts'
+
+/**
+ * When messages are due: pure arithmetic, no clock. With N(t) the integral of the rate over the stages, message n is
+ * due at the t where N(t) = n, so nothing drifts and shards of one schedule interleave exactly.
+ */
+export interface Schedule {
+  /** µs after the schedule's start; `n` may be a fraction (Poisson arrivals). Infinity when the rate ends at 0. */
+  dueUs(n: number): number
+  /** Messages due before `us`: the n with dueUs(n) < us. */
+  countBefore(us: number): number
+}
+
+interface Piece {
+  /** Where it begins: messages and seconds. */
+  readonly fromCount: number
+  readonly fromSec: number
+  readonly ratePerSec: number
+  /** Change of the rate, per s². */
+  readonly slope: number
+}
+
+export function createSchedule(stages: readonly Stage[]): Schedule {
+  const pieces: Piece[] = []
+  let count = 0
+  let sec = 0
+  for (const { fromPerSec, toPerSec, durationUs } of stages) {
+    const length = durationUs / 1e6
+    if (length > 0) {
+      pieces.push({
+        fromCount: count,
+        fromSec: sec,
+        ratePerSec: fromPerSec,
+        slope: (toPerSec - fromPerSec) / length,
+      })
+    }
+    count += ((fromPerSec + toPerSec) / 2) * length
+    sec += length
+  }
+  const last = stages[stages.length - 1]
+  pieces.push({ fromCount: count, fromSec: sec, ratePerSec: last?.toPerSec ?? 0, slope: 0 })
+
+  function dueUs(n: number): number {
+    let index = pieces.length - 1
+    while (index > 0 && n < pieces[index]!.fromCount) index--
+    const { fromCount, fromSec, ratePerSec, slope } = pieces[index]!
+    const left = n - fromCount
+    if (left === 0) return fromSec * 1e6
+    if (slope === 0)
+      return ratePerSec > 0 ? fromSec * 1e6 + (left * 1e6) / ratePerSec : Number.POSITIVE_INFINITY
+    // Root of rate·t + slope/2·t² = left, in the form that does not cancel.
+    const root = Math.sqrt(Math.max(0, ratePerSec * ratePerSec + 2 * slope * left))
+    return (fromSec + (2 * left) / (ratePerSec + root)) * 1e6
+  }
+
+  function countBefore(us: number): number {
+    if (us <= 0) return 0
+    const at = us / 1e6
+    let index = pieces.length - 1
+    while (index > 0 && at < pieces[index]!.fromSec) index--
+    const { fromCount, fromSec, ratePerSec, slope } = pieces[index]!
+    const time = at - fromSec
+    // The integral is right to rounding; the definition by dueUs decides.
+    let n = Math.max(0, Math.ceil(fromCount + ratePerSec * time + (slope / 2) * time * time))
+    while (n > 0 && dueUs(n - 1) >= us) n--
+    while (dueUs(n) < us) n++
+    return n
+  }
+
+  return { dueUs, countBefore }
+}
+
+/** Uniform numbers in (0, 1) from a seed: mulberry32. */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 4294967296
+  }
+}

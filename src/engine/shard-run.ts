@@ -1,0 +1,268 @@
+/** One shard's whole run: connect, warm up, hold, drain; again for every cycle. Runs in a thread or in this process. */
+import pLimit from 'p-limit'
+import { fillTemplate } from '../dialects/template.ts'
+import type { ShardGroup, ShardPlan } from '../plan/shard-plan.ts'
+import { type FailureCount, Failures } from '../record/failures.ts'
+import { Recorder } from '../record/recorder.ts'
+import type { ShardMemory } from '../record/shard-memory.ts'
+import { Slowest, type SlowMessage } from '../record/slowest.ts'
+import { buildOpening, Client } from './client.ts'
+import { nowUs } from './clock.ts'
+import { CompressedConnection } from './compressed-connection.ts'
+import { Connection, type Dial } from './connection.ts'
+import { createDialer, type Endpoint } from './dialer.ts'
+import { GroupRun, type ShardIo } from './group-run.ts'
+import { LoopMeter } from './loop-meter.ts'
+import { createPacer } from './pacer.ts'
+import { runPacerLoop, waitUntil } from './pacer-loop.ts'
+import { createSchedule } from './schedule.ts'
+
+const RECEIVED = Recorder.at.messages_received
+const REPLIES_IN_HOLD = Recorder.at.replies_in_hold
+const READ_BUFFER_BYTES = 65_536
+const SWEEP_MS = 100
+/** Clients started, or closed, in one turn of the loop. */
+const SLICE = 64
+/** An interrupted run waits no longer than this for replies. */
+const ABORTED_DRAIN_US = 2e6
+const ABORTED_CLOSE_US = 1e6
+
+/** Where a shard waits for the others. */
+export type Barrier = 'connect' | 'hold' | 'drain' | 'closed'
+
+export interface ShardPort {
+  /** The shard has come to this point; resolves to the clock time at which all shards go on. */
+  arrive(barrier: Barrier): Promise<number>
+}
+
+/** What a shard says when it has ended; its numbers are in the shared memory. */
+export interface ShardReport {
+  readonly failures: readonly FailureCount[]
+  readonly slowest: readonly SlowMessage[]
+  /** Length of the hold, all cycles: to its end, or to the last reply when a count ended it; null: there was none. */
+  readonly holdUs: number | null
+}
+
+interface Member {
+  readonly client: Client
+  readonly place: number
+}
+
+interface Team {
+  readonly run: GroupRun
+  readonly part: ShardGroup
+  readonly members: readonly Member[]
+}
+
+export async function runShard(
+  shard: ShardPlan,
+  endpoints: readonly Endpoint[],
+  memory: ShardMemory,
+  port: ShardPort,
+  signal: AbortSignal,
+): Promise<ShardReport> {
+  const { plan } = shard
+  const dialer = createDialer(plan.target, endpoints)
+  const failures = new Failures()
+  const slowest = new Slowest()
+  const io: ShardIo = {
+    readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+    reads: 0,
+    readUs: 0,
+    sendUs: 0,
+    outstanding: 0,
+  }
+  const meter = new LoopMeter(nowUs())
+  let teams: Team[] = []
+  let holdUs: number | null = null
+
+  function sweep(): void {
+    const now = nowUs()
+    for (const { members } of teams) for (const { client } of members) client.sweep(now)
+    const { busyUs, totalUs } = meter.read(now)
+    memory.meter[0] = busyUs
+    memory.meter[1] = totalUs
+  }
+
+  const sweeper = setInterval(sweep, SWEEP_MS)
+  try {
+    for (let cycle = 0; cycle < plan.cycles && !signal.aborted; cycle++) {
+      teams = shard.groups.map((part, index) => assemble(part, index))
+      await connectAll(await port.arrive('connect'))
+      const heldUs = await holdAll(await port.arrive('hold'), cycle)
+      if (heldUs > 0) holdUs = (holdUs ?? 0) + heldUs
+      await port.arrive('drain')
+      await drain()
+      await closeAll()
+      await port.arrive('closed')
+    }
+    sweep()
+  } finally {
+    clearInterval(sweeper)
+  }
+  return { failures: failures.list(), slowest: slowest.list(), holdUs }
+
+  function assemble(part: ShardGroup, index: number): Team {
+    const { hold, warmup, spread } = memory.groups[index]!
+    const stores = { hold, warmup, spread, slowest, failures }
+    const { group } = part
+    const framed = !plan.target.compress
+    const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed)
+    const members = part.places.map((place, n) => {
+      const id = part.firstId + place
+      const token = dialer.tokenFor(id)
+      const opening =
+        group.onOpen === null
+          ? null
+          : buildOpening(fillTemplate(group.onOpen, { client: id, token, seq: 0 }), group.binary, framed)
+      return { client: new Client(id, n, run, run.messageFor(id, token), opening), place }
+    })
+    return { run, part, members }
+  }
+
+  /** Every client in the order of the ramp, whatever its group. */
+  async function connectAll(startUs: number): Promise<void> {
+    const limit = pLimit(shard.connectConcurrency)
+    const rate = plan.connect.ratePerSec
+    const attempts: Promise<void>[] = []
+    const cancel = () => {
+      for (const { members } of teams) for (const { client } of members) client.cancel()
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    const all = teams.flatMap(({ run, members }) => members.map(({ client }) => ({ client, run })))
+    all.sort((a, b) => a.client.id - b.client.id)
+    await waitUntil(startUs, signal)
+    for (const { client, run } of all) {
+      const dueUs = rate === null ? startUs : startUs + (client.id * 1e6) / rate
+      if (dueUs > nowUs()) await waitUntil(dueUs, signal)
+      if (signal.aborted) break
+      attempts.push(limit(() => connectOne(client, run, dueUs, startUs)))
+    }
+    await Promise.all(attempts)
+    signal.removeEventListener('abort', cancel)
+  }
+
+  function connectOne(client: Client, run: GroupRun, dueUs: number, startUs: number): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    const dial = dialer.dialFor(client.id)
+    return new Promise((resolve) => {
+      client.onSettled = resolve
+      if (typeof dial === 'string') client.failToConnect(dial)
+      else client.connect(createLink(dial, client, run), dueUs, startUs)
+    })
+  }
+
+  function createLink(dial: Dial, client: Client, run: GroupRun): Connection | CompressedConnection {
+    const { behaviour, binary } = run.group
+    return plan.target.compress
+      ? new CompressedConnection(dial, client, plan.limits, behaviour.pong, binary)
+      : new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer)
+  }
+
+  /** Warm-up and hold. Returns how long the hold was. */
+  async function holdAll(startUs: number, cycle: number): Promise<number> {
+    const holdFromUs = startUs + plan.warmupUs
+    for (const { run } of teams) run.holdFromUs = holdFromUs
+    await waitUntil(startUs, signal)
+    if (signal.aborted) return 0
+    const ends = await Promise.all(teams.map((team) => holdTeam(team, startUs, holdFromUs, cycle)))
+    return Math.max(0, ...ends.map((endUs) => endUs - holdFromUs))
+  }
+
+  /** One group's sending. Resolves to the clock time at which it was over. */
+  async function holdTeam(team: Team, startUs: number, holdFromUs: number, cycle: number): Promise<number> {
+    const { run, members } = team
+    const { pacing, stop } = run.group
+    const before = run.stores.hold.counters[RECEIVED]!
+    const endUs = stop.durationUs === null ? Number.POSITIVE_INFINITY : holdFromUs + stop.durationUs
+    if (pacing.kind === 'closed') {
+      run.sending = true
+      run.busyClients = members.length
+      for (const [n, { client }] of members.entries()) {
+        client.startClosed(pacing.inFlight)
+        if (n % SLICE === SLICE - 1) await nextTurn()
+      }
+      if (stop.messages === null) await waitUntil(endUs, signal)
+      else await until(() => run.busyClients === 0 || nowUs() >= endUs)
+    } else if (pacing.kind === 'open') {
+      if (plan.warmupUs > 0) await pace(team, startUs, holdFromUs, null, plan.warmupUs, cycle)
+      await pace(team, holdFromUs, endUs, stop.messages, stop.durationUs, cycle)
+      if (stop.durationUs !== null && stop.messages === null) await waitUntil(endUs, signal)
+    } else if (stop.durationUs !== null) {
+      await waitUntil(endUs, signal)
+    }
+    run.sending = false
+    if (stop.messages !== null && pacing.kind === 'open') await until(() => io.outstanding === 0)
+    const counters = run.stores.hold.counters
+    counters[REPLIES_IN_HOLD]! += counters[RECEIVED]! - before
+    return stop.messages === null || signal.aborted ? nowUs() : run.lastReplyUs
+  }
+
+  function pace(
+    team: Team,
+    fromUs: number,
+    endUs: number,
+    messagesEach: number | null,
+    durationUs: number | null,
+    cycle: number,
+  ): Promise<void> {
+    const { run, part, members } = team
+    const { pacing } = run.group
+    if (pacing.kind !== 'open') return Promise.resolve()
+    const inWarmup = fromUs < run.holdFromUs
+    const first = pacing.stages[0]!
+    const warmRate = first.fromPerSec > 0 ? first.fromPerSec : first.toPerSec
+    const stages = inWarmup ? [{ fromPerSec: warmRate, toPerSec: warmRate, durationUs: 0 }] : pacing.stages
+    const seed = plan.seed + 1009 * shard.shard + 7919 * cycle + part.firstId
+    const share = { groupSize: part.group.count, places: part.places, messagesEach, durationUs }
+    return runPacerLoop({
+      pacer: createPacer(createSchedule(stages), share, pacing.arrival, seed),
+      startUs: fromUs,
+      endUs,
+      send: (client, dueUs) => members[client]!.client.sendDue(dueUs),
+      skip: (client, dueUs) => members[client]!.client.skipDue(dueUs),
+      reads: () => io.reads,
+      meter,
+      signal,
+    })
+  }
+
+  /** Waits for the replies under way; the sweep gives up what is overdue. */
+  async function drain(): Promise<void> {
+    const deadlineUs = nowUs() + ABORTED_DRAIN_US
+    await untilQuiet(() => io.outstanding === 0 || (signal.aborted && nowUs() > deadlineUs))
+    for (const { members } of teams) for (const { client } of members) client.abandon()
+  }
+
+  async function closeAll(): Promise<void> {
+    const open = teams.flatMap(({ run, members }) =>
+      members.map(({ client }) => ({ client, close: run.group.behaviour.close })),
+    )
+    let left = 0
+    for (const [n, { client, close }] of open.entries()) {
+      if (client.isOpen === false || client.link === null) continue
+      left++
+      client.onGone = () => left--
+      if (close === 'polite' && client.isOpen) client.link.close()
+      else client.link.reset('close-code', 'reset by us')
+      if (n % SLICE === SLICE - 1) await nextTurn()
+    }
+    const deadlineUs = nowUs() + (signal.aborted ? ABORTED_CLOSE_US : plan.limits.closeTimeoutUs)
+    await untilQuiet(() => left === 0 || nowUs() > deadlineUs)
+    for (const { client } of open) client.link?.reset('close-code', 'timeout')
+    await untilQuiet(() => left === 0)
+  }
+
+  /** Polls; an abort ends the wait too. */
+  function until(done: () => boolean): Promise<void> {
+    return untilQuiet(() => done() || signal.aborted)
+  }
+}
+
+async function untilQuiet(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,49 @@
+import { Worker } from 'node:worker_threads'
+import type { ShardPlan } from '../plan/shard-plan.ts'
+import type { ShardMemory } from '../record/shard-memory.ts'
+import type { Endpoint } from './dialer.ts'
+import type { Barrier, ShardPort, ShardReport } from './shard-run.ts'
+
+export interface ShardJob {
+  readonly shard: ShardPlan
+  readonly endpoints: readonly Endpoint[]
+  readonly buffer: SharedArrayBuffer
+}
+export type ToThread = { readonly kind: 'go'; readonly atUs: number } | { readonly kind: 'abort' }
+export type FromThread =
+  | { readonly kind: 'arrive'; readonly barrier: Barrier }
+  | { readonly kind: 'report'; readonly report: ShardReport }
+
+/** Young generation of a generating thread: with Node's 16 MB its scavenges show in the P99 of an open workload. */
+const YOUNG_GENERATION_MB = 64
+
+/** runShard in a thread of its own. Rejects when the thread ends without a report. */
+export function runThreadShard(
+  shard: ShardPlan,
+  endpoints: readonly Endpoint[],
+  memory: ShardMemory,
+  port: ShardPort,
+  signal: AbortSignal,
+): Promise<ShardReport> {
+  const job: ShardJob = { shard, endpoints, buffer: memory.buffer }
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: job,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  })
+  const onAbort = () => worker.postMessage({ kind: 'abort' } satisfies ToThread)
+  return new Promise<ShardReport>((resolve, reject) => {
+    worker.on('message', (message: FromThread) => {
+      if (message.kind === 'report') resolve(message.report)
+      else
+        port
+          .arrive(message.barrier)
+          .then((atUs) => worker.postMessage({ kind: 'go', atUs } satisfies ToThread))
+    })
+    worker.on('error', reject)
+    worker.on('exit', (code) =>
+      reject(new Error(`generator thread ${shard.shard} ended early (code ${code})`)),
+    )
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+  }).finally(() => signal.removeEventListener('abort', onAbort))
+}

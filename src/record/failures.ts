@@ -1,0 +1,78 @@
+/** What went wrong, counted by class and detail. Bounded: a hostile server cannot make it grow. */
+
+const MAX_DETAILS = 100
+
+/** Classes of failed or ended connections, and of messages, as results name them. */
+export type FailureClass =
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'reset'
+  | 'tls'
+  | 'connect-timeout'
+  | 'upgrade-timeout'
+  | 'upgrade-status'
+  | 'upgrade-invalid'
+  | 'closed-in-handshake'
+  | 'close-code'
+  | 'closed-without-close-frame'
+  | 'protocol'
+  | 'too-large'
+  | 'not-utf8'
+  | 'no-reply'
+  | 'connection-ended'
+  | 'socket-full'
+  | 'not-open'
+  | 'pacer-behind'
+  | 'fd-limit'
+  | 'no-ports'
+  | 'no-memory'
+  | 'socket-error'
+
+export interface FailureCount {
+  readonly class: FailureClass
+  readonly detail: string
+  readonly count: number
+  /** Of the clock; the least of all. */
+  readonly firstAtUs: number
+}
+
+export class Failures {
+  readonly #counts = new Map<
+    string,
+    { class: FailureClass; detail: string; count: number; firstAtUs: number }
+  >()
+  /** Grows with every call: tells a reader whether there is news. */
+  version = 0
+
+  add(failure: FailureClass, detail: string, atUs: number, by = 1): void {
+    this.version++
+    const known = this.#counts.size < MAX_DETAILS || this.#counts.has(`${failure} ${detail}`)
+    const kept = known ? detail : 'other'
+    const key = `${failure} ${kept}`
+    const entry = this.#counts.get(key)
+    if (entry === undefined)
+      this.#counts.set(key, { class: failure, detail: kept, count: by, firstAtUs: atUs })
+    else entry.count += by
+  }
+
+  list(): FailureCount[] {
+    return [...this.#counts.values()].map((entry) => ({ ...entry }))
+  }
+}
+
+/** Sums the counts of equal class and detail, most frequent first. */
+export function mergeFailures(lists: readonly (readonly FailureCount[])[]): FailureCount[] {
+  const sums = new Map<string, FailureCount>()
+  for (const entry of lists.flat()) {
+    const key = `${entry.class} ${entry.detail}`
+    const sum = sums.get(key)
+    sums.set(
+      key,
+      sum === undefined
+        ? entry
+        : { ...sum, count: sum.count + entry.count, firstAtUs: Math.min(sum.firstAtUs, entry.firstAtUs) },
+    )
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count || a.class.localeCompare(b.class))
+}

@@ -1,0 +1,38 @@
+/** The shared memory of one shard: what the generating thread writes and the main thread reads. */
+import type { ShardPlan } from '../plan/shard-plan.ts'
+import { RECORDER_BYTES, Recorder } from './recorder.ts'
+import { SPREAD_BYTES_PER_CONNECTION, Spread } from './spread.ts'
+
+const METER_BYTES = 16
+
+export interface GroupMemory {
+  readonly hold: Recorder
+  readonly warmup: Recorder
+  readonly spread: Spread
+}
+
+export interface ShardMemory {
+  readonly buffer: SharedArrayBuffer
+  readonly groups: readonly GroupMemory[]
+  /** Of the thread's loop, cumulative: busy µs, total µs. */
+  readonly meter: Float64Array
+}
+
+/** Views over `buffer`, which is made when not given; both sides lay it out alike. */
+export function mapShardMemory(shard: ShardPlan, buffer?: SharedArrayBuffer): ShardMemory {
+  const sizes = shard.groups.map(
+    ({ places }) => 2 * RECORDER_BYTES + places.length * SPREAD_BYTES_PER_CONNECTION,
+  )
+  const memory = buffer ?? new SharedArrayBuffer(METER_BYTES + sizes.reduce((sum, size) => sum + size, 0))
+  let offset = METER_BYTES
+  const groups = shard.groups.map(({ places }, index) => {
+    const start = offset
+    offset += sizes[index]!
+    return {
+      hold: new Recorder(memory, start),
+      warmup: new Recorder(memory, start + RECORDER_BYTES),
+      spread: new Spread(memory, start + 2 * RECORDER_BYTES, places.length),
+    }
+  })
+  return { buffer: memory, groups, meter: new Float64Array(memory, 0, 2) }
+}

@@ -1,0 +1,56 @@
+/** How evenly connections are served: replies and a coarse latency histogram of each, in shared memory. */
+
+/** Two buckets an octave from 1 µs to 67 s: a bucket's middle is within 20 % of what is in it. */
+const BUCKETS = 64
+
+export const SPREAD_BYTES_PER_CONNECTION = BUCKETS * 4
+
+function bucketOf(us: number): number {
+  const value = us > 1 ? us | 0 : 1
+  const octave = 31 - Math.clz32(value)
+  return (octave << 1) | ((value >>> (octave - 1)) & 1)
+}
+
+export class Spread {
+  readonly #counts: Uint32Array
+
+  constructor(memory: ArrayBufferLike, offset: number, connections: number) {
+    this.#counts = new Uint32Array(memory, offset, connections * BUCKETS)
+  }
+
+  /** `connection`: index within the shard; latency under 2^31 µs. */
+  record(connection: number, us: number): void {
+    this.#counts[connection * BUCKETS + bucketOf(us < 60_000_000 ? us : 60_000_000)]!++
+  }
+
+  /** Replies and P50 of every connection that had a reply. */
+  read(): ConnectionLatency[] {
+    const found: ConnectionLatency[] = []
+    for (let start = 0; start < this.#counts.length; start += BUCKETS) {
+      const counts = this.#counts.subarray(start, start + BUCKETS)
+      const replies = counts.reduce((sum, count) => sum + count, 0)
+      if (replies > 0) found.push({ replies, p50Us: medianOf(counts, replies) })
+    }
+    return found
+  }
+}
+
+export interface ConnectionLatency {
+  readonly replies: number
+  /** Geometric middle of the bucket that holds the median. */
+  readonly p50Us: number
+}
+
+function medianOf(counts: Uint32Array, total: number): number {
+  let seen = 0
+  let bucket = 0
+  while (bucket < BUCKETS - 1) {
+    seen += counts[bucket]!
+    if (seen * 2 >= total) break
+    bucket++
+  }
+  const octave = bucket >> 1
+  const low = 2 ** octave * (bucket & 1 ? 1.5 : 1)
+  const high = 2 ** octave * (bucket & 1 ? 2 : 1.5)
+  return Math.round(Math.sqrt(low * high))
+}
