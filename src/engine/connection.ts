@@ -90,6 +90,8 @@ export class Connection implements Link, FrameSink {
   tlsUs = 0
   openUs = 0
   closingUs = 0
+  /** The server's choice; empty: none. */
+  subprotocol = ''
   readonly #dial: Dial
   readonly #handler: ConnectionHandler
   readonly #limits: ReadLimits
@@ -243,6 +245,7 @@ export class Connection implements Link, FrameSink {
       return
     }
     this.openUs = nowUs()
+    this.subprotocol = verdict.subprotocol
     this.#state = 'open'
     this.#reader = new FrameReader(this, this.#limits.maxMessageBytes, this.#limits.checkUtf8)
     this.#handler.onOpen()

@@ -1,6 +1,7 @@
-import type { Matcher } from '../dialects/dialect.ts'
+import type { Matcher, PayloadLayout } from '../dialects/dialect.ts'
 import { DIALECTS } from '../dialects/registry.ts'
 import { createTemplateMatcher, parseTemplate, type TemplatePart } from '../dialects/template.ts'
+import { matchesBySequence } from '../plan/matching.ts'
 import type { Group, Limits } from '../plan/plan.ts'
 import type { Failures } from '../record/failures.ts'
 import type { Recorder } from '../record/recorder.ts'
@@ -28,16 +29,6 @@ export interface GroupStores {
   readonly spread: Spread
   readonly slowest: Slowest
   readonly failures: Failures
-}
-
-/** How replies find their messages: by number, or first in first out with one under way. */
-export function usesSequence(group: Group): boolean {
-  if (group.match === 'fifo') return false
-  if (group.payload.kind === 'generated')
-    return group.payload.sizeBytes >= (DIALECTS[group.dialect]?.minPayloadBytes ?? Number.POSITIVE_INFINITY)
-  return (
-    createTemplateMatcher(parseTemplate(group.payload.template), group.binary ? 'latin1' : 'utf8') !== null
-  )
 }
 
 /** One group's share of a shard while it runs. */
@@ -77,32 +68,66 @@ export class GroupRun {
     this.inFlight = new InFlight(clients * (group.pacing.kind === 'closed' ? group.pacing.inFlight : 2))
     this.#framed = framed
     const { payload } = group
-    this.#parts = payload.kind === 'template' ? parseTemplate(payload.template) : []
+    this.#parts = parsePayload(group)
     const dialect = DIALECTS[group.dialect]
     if (dialect === undefined) throw new Error(`no dialect '${group.dialect}'`)
-    if (!usesSequence(group)) this.matcher = null
+    if (!matchesBySequence(group)) this.matcher = null
     else if (payload.kind === 'generated') this.matcher = dialect.createMatcher()
     else this.matcher = createTemplateMatcher(this.#parts, group.binary ? 'latin1' : 'utf8')
   }
 
   /** The message a client sends: generated ones are one frame that all clients of the group share. */
   messageFor(client: number, token: string): Message {
-    const { payload, binary, dialect } = this.group
-    if (payload.kind === 'template')
-      return Message.fromTemplate(this.#parts, { client, token }, binary, this.#framed)
-    if (this.#shared === null) {
-      const layout =
-        this.matcher === null
-          ? {
-              bytes: Buffer.alloc(payload.sizeBytes, 'abcdefghijklmnopqrstuvwxyz'),
-              clientAt: 0,
-              clientDigits: 0,
-              seqAt: 0,
-              seqDigits: 0,
-            }
-          : DIALECTS[dialect]!.message(payload.sizeBytes)
-      this.#shared = Message.fromLayout(layout, binary, this.#framed)
-    }
+    const create = () =>
+      createMessage(this.group, this.#parts, { client, token }, this.matcher !== null, this.#framed)
+    if (this.group.payload.kind === 'template') return create()
+    this.#shared ??= create()
     return this.#shared
+  }
+}
+
+/** The first message of client 0 and its frame, for showing. */
+export function createSampleMessage(group: Group, token: string): { frame: Buffer; payload: Buffer } {
+  const build = (framed: boolean) => {
+    const message = createMessage(
+      group,
+      parsePayload(group),
+      { client: 0, token },
+      matchesBySequence(group),
+      framed,
+    )
+    message.prepare(0, 0)
+    return message.bytes
+  }
+  return { frame: build(true), payload: build(false) }
+}
+
+function parsePayload({ payload }: Group): readonly TemplatePart[] {
+  return payload.kind === 'template' ? parseTemplate(payload.template) : []
+}
+
+function createMessage(
+  { payload, binary, dialect }: Group,
+  parts: readonly TemplatePart[],
+  values: { client: number; token: string },
+  numbered: boolean,
+  framed: boolean,
+): Message {
+  if (payload.kind === 'template') return Message.fromTemplate(parts, values, binary, framed)
+  return Message.fromLayout(
+    numbered ? DIALECTS[dialect]!.message(payload.sizeBytes) : plainLayout(payload.sizeBytes),
+    binary,
+    framed,
+  )
+}
+
+/** Too small for a number. */
+function plainLayout(sizeBytes: number): PayloadLayout {
+  return {
+    bytes: Buffer.alloc(sizeBytes, 'abcdefghijklmnopqrstuvwxyz'),
+    clientAt: 0,
+    clientDigits: 0,
+    seqAt: 0,
+    seqDigits: 0,
   }
 }

@@ -20,9 +20,6 @@ const CLASSES: Readonly<Record<string, FailureClass>> = {
   ENOMEM: 'no-memory',
 }
 
-/** The classes that are the generator's own limits: they make a run invalid. */
-export const LOCAL_LIMITS: ReadonlySet<FailureClass> = new Set(['fd-limit', 'no-ports', 'no-memory'])
-
 export function classifySocketError(error: Error & { code?: string }): {
   class: FailureClass
   detail: string

@@ -29,6 +29,9 @@ export type FailureClass =
   | 'no-memory'
   | 'socket-error'
 
+/** The classes that are the generator's own limits: they make a run invalid. */
+export const LOCAL_LIMITS: ReadonlySet<FailureClass> = new Set(['fd-limit', 'no-ports', 'no-memory'])
+
 export interface FailureCount {
   readonly class: FailureClass
   readonly detail: string

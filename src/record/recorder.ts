@@ -31,6 +31,10 @@ export class Recorder {
     this.counters[COUNTER_INDEX[name]]! += by
   }
 
+  get(name: CounterName): number {
+    return this.counters[COUNTER_INDEX[name]]!
+  }
+
   snapshot(): RecorderSnapshot {
     return {
       counters: Object.fromEntries(COUNTERS.map((name, index) => [name, this.counters[index]!])) as Counters,

@@ -90,9 +90,33 @@ export function mergeTrends(a: TrendSnapshot | null, b: TrendSnapshot | null): T
   }
 }
 
-/** Counts of what was recorded between an earlier snapshot and a later one of the same trend. */
-export function countsBetween(before: TrendSnapshot | null, after: TrendSnapshot | null): Uint32Array {
-  const counts = after === null ? new Uint32Array(SLOTS) : after.counts.slice()
-  if (before !== null) for (let slot = 0; slot < SLOTS; slot++) counts[slot]! -= before.counts[slot]!
-  return counts
+/** What was recorded between an earlier snapshot and a later one of the same trend; least and greatest to 3 digits. */
+export function trendBetween(
+  before: TrendSnapshot | null,
+  after: TrendSnapshot | null,
+): TrendSnapshot | null {
+  if (before === null || after === null) return after
+  const counts = after.counts.slice()
+  let first = -1
+  let last = -1
+  for (let slot = 0; slot < SLOTS; slot++) {
+    counts[slot]! -= before.counts[slot]!
+    if (counts[slot] === 0) continue
+    if (first === -1) first = slot
+    last = slot
+  }
+  if (last === -1) return null
+  return {
+    counts,
+    sum: after.sum - before.sum,
+    min: after.min < before.min ? after.min : lowestOf(first),
+    max: after.max > before.max ? after.max : lowestOf(last + 1) - 1,
+    clamped: after.clamped - before.clamped,
+  }
+}
+
+/** Least value that a slot counts: the inverse of slotOf. */
+export function lowestOf(slot: number): number {
+  if (slot < 2048) return slot
+  return ((slot & 1023) + 1024) * 2 ** ((slot >> 10) - 1)
 }

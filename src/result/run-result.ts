@@ -37,12 +37,22 @@ export type TrendMetric = z.infer<typeof trend>
 const counter = z.object({
   type: z.literal('counter'),
   unit: z.string(),
-  count: z.number(),
+  /** Null: cannot be told apart (duplicated and reordered replies, when they are matched in order of arrival). */
+  count: nullableNumber,
   /** Per second of the hold phase; null when the hold was too short or the counter is not of the hold. */
   rate: nullableNumber,
 })
-const gauge = z.object({ type: z.literal('gauge'), unit: z.enum(['bytes', 'percent', 'us', 'ratio', 'count']), value: nullableNumber })
-const ratio = z.object({ type: z.literal('ratio'), value: nullableNumber, numerator: z.number(), denominator: z.number() })
+const gauge = z.object({
+  type: z.literal('gauge'),
+  unit: z.enum(['bytes', 'percent', 'us', 'ratio', 'count']),
+  value: nullableNumber,
+})
+const ratio = z.object({
+  type: z.literal('ratio'),
+  value: nullableNumber,
+  numerator: z.number(),
+  denominator: z.number(),
+})
 
 const metric = z.discriminatedUnion('type', [trend, counter, gauge, ratio])
 export type Metric = z.infer<typeof metric>
@@ -54,7 +64,9 @@ const validity = z.object({
   state: validityState,
   limitedBy: z.enum(['server', 'generator', 'none', 'unknown']),
   /** What speaks for the state, most important first. `limit` is the constant that `value` was held against. */
-  reasons: z.array(z.object({ code: z.string(), message: z.string(), value: nullableNumber, limit: nullableNumber })),
+  reasons: z.array(
+    z.object({ code: z.string(), message: z.string(), value: nullableNumber, limit: nullableNumber }),
+  ),
 })
 export type Validity = z.infer<typeof validity>
 
@@ -83,7 +95,12 @@ const interval = z.object({
 })
 export type Interval = z.infer<typeof interval>
 
-const errorCount = z.object({ class: z.string(), detail: z.string(), count: z.number(), firstAtUs: nullableNumber })
+const errorCount = z.object({
+  class: z.string(),
+  detail: z.string(),
+  count: z.number(),
+  firstAtUs: nullableNumber,
+})
 export type ErrorCount = z.infer<typeof errorCount>
 
 const slowMessage = z.object({ client: z.number(), seq: z.number(), atUs: z.number(), latencyUs: z.number() })
@@ -106,7 +123,9 @@ export type Fairness = z.infer<typeof fairness>
 /** Did P99 rise or fall over the hold, window by window? Null with fewer than 3 windows of enough samples. */
 const latencyTrend = z
   .object({
-    windows: z.array(z.object({ fromUs: z.number(), toUs: z.number(), count: z.number(), p99Us: z.number() })),
+    windows: z.array(
+      z.object({ fromUs: z.number(), toUs: z.number(), count: z.number(), p99Us: z.number() }),
+    ),
     /** Theil-Sen slope of P99 over time, µs a second. */
     slopeUsPerSec: z.number(),
     /** Kendall's tau test, two-sided at 5 %. */
@@ -167,7 +186,12 @@ const testResult = z.object({
   plan: planView,
   status: z.enum(['completed', 'aborted', 'failed']),
   /** Measured lengths; hold is the denominator of every rate. */
-  phases: z.object({ connectUs: nullableNumber, warmupUs: nullableNumber, holdUs: nullableNumber, drainUs: nullableNumber }),
+  phases: z.object({
+    connectUs: nullableNumber,
+    warmupUs: nullableNumber,
+    holdUs: nullableNumber,
+    drainUs: nullableNumber,
+  }),
   validity,
   metrics: z.record(z.string(), metric),
   errors: z.array(errorCount),

@@ -1,6 +1,19 @@
-import type { RunPlan } from '../plan/plan.ts'
+/** run(plan): what the command line, the library and later comparisons call. Starts the target, runs the tests, returns a result. */
+
+import { nowUs } from '../engine/clock.ts'
+import { runThreadShard } from '../engine/thread-shard.ts'
+import { RunError } from '../errors.ts'
+import { readEnvironment } from '../observe/environment.ts'
+import { createResourceSampler } from '../observe/resource-sampler.ts'
+import { describeExit, type ServerProcess, startCommand, startDemoServer } from '../observe/server-process.ts'
+import type { Plan, RunPlan } from '../plan/plan.ts'
+import { assembleResult } from '../result/assemble.ts'
+import { deriveTest } from '../result/derive.ts'
 import type { Progress } from '../result/progress.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
+import { createProgressMeter } from './progress-meter.ts'
+import { resolveEndpoints } from './resolve-endpoints.ts'
+import { runTest, type ShardRunner } from './run-test.ts'
 
 export interface RunOptions {
   /** Aborting drains, and the result still comes, with status `aborted`. */
@@ -8,12 +21,88 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void
   /** Called when a test of the plan has ended. */
   readonly onTestEnd?: (test: TestResult, soFar: RunResult) => void
+  /** Called once a second of every hold; the partial result is made when asked for, and is without error classes. */
+  readonly onInterval?: (soFar: () => RunResult) => void
+  /** Where shards run; default: a thread each. */
+  readonly runner?: ShardRunner
 }
+
+/** How long a user's server may take to accept connections. */
+const COMMAND_START_US = 30e6
 
 /**
  * Runs every test of the plan in turn against its target.
  * @throws RunError when the demo server or the user's command does not start
  */
 export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunResult> {
-  throw new Error(`not built yet: ${plan.tests.length} ${options.signal?.aborted}`)
+  const { runner = runThreadShard, onProgress, onTestEnd, onInterval } = options
+  const signal = options.signal ?? new AbortController().signal
+  const [first] = plan.tests
+  if (first === undefined) throw new RunError('the plan has no test')
+  const startedAt = new Date()
+  const environment = readEnvironment()
+  const server = await startTarget(first, signal)
+  const serverGone = new AbortController()
+  let howEnded = ''
+  server?.onExit((exit) => {
+    howEnded = describeExit(exit)
+    serverGone.abort()
+  })
+  const tests: TestResult[] = []
+  const result = (ended: readonly TestResult[]): RunResult =>
+    assembleResult({
+      plan,
+      tests: ended,
+      environment,
+      startedAt,
+      finishedAt: new Date(),
+      demoUrl: isDemo(first) ? (server?.url ?? null) : null,
+      serverVisible,
+    })
+  const serverPid = server?.pid ?? first.target.serverPid
+  let serverVisible = false
+  try {
+    for (const [index, test] of plan.tests.entries()) {
+      if (signal.aborted || serverGone.signal.aborted) break
+      const { endpoints, warnings } = await resolveEndpoints(
+        server !== null && isDemo(test) ? [server.url] : test.target.urls,
+      )
+      const sampler = createResourceSampler({ serverPid, tree: server !== null, nowUs })
+      serverVisible = sampler.serverVisible
+      const meter = createProgressMeter(test, index + 1, plan.tests.length)
+      const measured = await runTest({
+        plan: test,
+        endpoints,
+        sampler,
+        runner,
+        warnings,
+        signal,
+        serverGone: serverGone.signal,
+        onInterval: (interval, latency, phase, soFar) => {
+          onProgress?.(meter.update(interval, latency, phase))
+          if (interval.phase === 'hold') onInterval?.(() => result([...tests, deriveTest(soFar())]))
+        },
+      })
+      const gone = serverGone.signal.aborted
+        ? [{ code: 'server-ended', message: `the server ${howEnded} during the test` }]
+        : []
+      const derived = deriveTest({ ...measured, warnings: [...measured.warnings, ...gone] })
+      tests.push(derived)
+      onTestEnd?.(derived, result(tests))
+    }
+  } finally {
+    await server?.stop()
+  }
+  return result(tests)
+}
+
+function isDemo(test: Plan): boolean {
+  return test.target.urls.length === 0
+}
+
+/** The server that this run starts itself; null: the target is somebody else's. */
+async function startTarget(test: Plan, signal: AbortSignal): Promise<ServerProcess | null> {
+  const { command, urls } = test.target
+  if (isDemo(test)) return startDemoServer({ signal })
+  return command === null ? null : startCommand(command, urls[0]!, { timeoutUs: COMMAND_START_US, signal })
 }

@@ -155,7 +155,7 @@ export class FrameReader {
   #collect(bytes: Buffer, from: number, to: number): void {
     const needed = this.#collected + to - from
     if (this.#message.length < needed) {
-      const wanted = this.#final ? needed + this.#remaining : needed
+      const wanted = this.#final ? needed + this.#remaining : 2 * needed
       const grown = Buffer.allocUnsafeSlow(
         Math.max(needed, Math.min(wanted, 2 * needed, this.#maxMessageBytes)),
       )

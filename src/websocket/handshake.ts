@@ -37,6 +37,9 @@ export type HandshakeVerdict =
   | { readonly ok: true; readonly subprotocol: string }
   | { readonly ok: false; readonly class: 'upgrade-status' | 'upgrade-invalid'; readonly detail: string }
 
+/** RFC 9110 §5: a token, no blank before the colon, no control characters (a lone line feed among them), no folding. */
+const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)$/
+
 /** Index after the empty line that ends the head, or -1. Looks from `from` on. */
 export function findHeadEnd(data: Buffer, from: number, end: number): number {
   const at = data.indexOf('\r\n\r\n', from, 'latin1')
@@ -48,17 +51,21 @@ export function checkResponse(head: string, key: string, subprotocols: readonly 
   const lines = head.split('\r\n')
   const status = /^HTTP\/(\d\.\d) (\d{3})(?: |$)/.exec(lines[0] ?? '')
   if (status === null) return invalid('not an HTTP response')
+  const code = status[2]!
   const headers = new Map<string, string>()
   for (const line of lines.slice(1)) {
     if (line === '') break
-    const colon = line.indexOf(':')
-    if (colon < 1) return invalid('header line without a name')
-    const name = line.slice(0, colon).trim().toLowerCase()
-    const value = line.slice(colon + 1).trim()
+    const field = HEADER_LINE.exec(line)
+    if (field === null) {
+      // Another status says more than its header lines do.
+      if (code !== '101') continue
+      return invalid('malformed header line')
+    }
+    const name = field[1]!.toLowerCase()
+    const value = field[2]!.trim()
     const before = headers.get(name)
     headers.set(name, before === undefined ? value : `${before}, ${value}`)
   }
-  const code = status[2]!
   if (code !== '101') {
     const location = headers.get('location')
     const to = code.startsWith('3') && location !== undefined ? ` -> ${shortenLocation(location)}` : ''
@@ -71,11 +78,13 @@ export function checkResponse(head: string, key: string, subprotocols: readonly 
   if (accept === undefined) return invalid('no Sec-WebSocket-Accept')
   if (accept !== acceptFor(key)) return invalid('wrong Sec-WebSocket-Accept')
   if (headers.has('sec-websocket-extensions')) return invalid('extension that was not offered')
-  const subprotocol = headers.get('sec-websocket-protocol') ?? ''
-  if (subprotocol !== '' && !subprotocols.includes(subprotocol))
-    return invalid('subprotocol that was not offered')
-  if (subprotocol === '' && subprotocols.length > 0) return invalid('no subprotocol chosen')
-  return { ok: true, subprotocol }
+  const subprotocol = headers.get('sec-websocket-protocol')
+  if (subprotocol === undefined) {
+    return subprotocols.length > 0 ? invalid('no subprotocol chosen') : { ok: true, subprotocol: '' }
+  }
+  return subprotocols.includes(subprotocol)
+    ? { ok: true, subprotocol }
+    : invalid('subprotocol that was not offered')
 }
 
 function invalid(detail: string): HandshakeVerdict {
@@ -90,7 +99,7 @@ function hasToken(value: string | undefined, token: string): boolean {
 function shortenLocation(location: string): string {
   return location
     .replace(/[?#].*$/s, '')
-    .replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+    .replace(/^((?:[\w+.-]+:)?\/\/)[^/]*@/, '$1')
     .replace(/[^\x21-\x7e]/g, '?')
     .slice(0, 100)
 }

@@ -1,0 +1,120 @@
+/** `--dry-run`: what would be opened and sent, and what it takes. Nothing is started. */
+import { type PlanCost, planCost } from '../plan/cost.ts'
+import type { Group, Output, Plan, RunPlan, Target } from '../plan/plan.ts'
+import { redactUrl } from '../plan/target-url.ts'
+import { viewPlan } from '../plan/view.ts'
+import { formatBytes, formatCount, formatRate, formatSpanUs } from '../report/format.ts'
+
+/** The plan in lines of text, without secrets. */
+export function describePlan(plan: RunPlan): string[] {
+  const target = plan.tests[0]?.target
+  const lines = target === undefined ? [] : describeTarget(target)
+  for (const test of plan.tests) lines.push('', ...describeTest(test))
+  lines.push('')
+  if (plan.thresholds.length > 0) lines.push(label('thresholds', plan.thresholds.join(', ')))
+  lines.push(label('output', plan.outputs.map(describeOutput).join(', ')), 'dry run: nothing was started')
+  return lines
+}
+
+/** The same as one JSON document. */
+export function describePlanAsJson(plan: RunPlan): string {
+  const target = plan.tests[0]?.target
+  const document = {
+    dryRun: true,
+    target: target === undefined ? null : viewTarget(target),
+    tests: plan.tests.map((test) => ({
+      testType: test.testType,
+      plan: viewPlan(test),
+      cost: planCost(test),
+    })),
+    thresholds: plan.thresholds,
+    requireValid: plan.requireValid,
+    outputs: plan.outputs,
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function viewTarget(target: Target): Record<string, unknown> {
+  return {
+    urls: target.urls.map(redactUrl),
+    demo: target.urls.length === 0,
+    headers: target.headers.map(([name]) => name),
+    subprotocols: target.subprotocols,
+    tokens: target.tokens.length,
+    sourceIps: target.sourceIps,
+    command: target.command,
+  }
+}
+
+function describeTarget(target: Target): string[] {
+  const lines = [
+    label(
+      'target',
+      target.urls.length === 0 ? 'demo echo server (own process)' : target.urls.map(redactUrl).join(', '),
+    ),
+  ]
+  if (target.command !== null) lines.push(label('started by', target.command.join(' ')))
+  if (target.headers.length > 0) {
+    lines.push(label('headers', `${target.headers.map(([name]) => name).join(', ')} (values hidden)`))
+  }
+  if (target.subprotocols.length > 0) lines.push(label('subprotocols', target.subprotocols.join(', ')))
+  if (target.tokens.length > 0) lines.push(label('tokens', `${formatCount(target.tokens.length)} (hidden)`))
+  if (target.sourceIps.length > 0) lines.push(label('from', target.sourceIps.join(', ')))
+  return lines
+}
+
+function describeTest(test: Plan): string[] {
+  const cost = planCost(test)
+  const { ratePerSec, concurrency } = test.connect
+  const pace = ratePerSec === null ? 'all at once' : `${formatRate(ratePerSec)}/s`
+  const cycles = test.cycles > 1 ? `, ${test.cycles} times` : ''
+  return [
+    `${test.testType}${cycles}`,
+    label(
+      'connect',
+      `${plural(cost.connections, 'connection')} ${pace}, up to ${formatCount(concurrency)} handshakes at once`,
+    ),
+    ...(test.warmupUs > 0 ? [label('warm-up', formatSpanUs(test.warmupUs))] : []),
+    ...test.groups.map((group) => label(test.groups.length > 1 ? group.name : 'load', describeGroup(group))),
+    label('sends', describeSends(cost)),
+    label(
+      'generator',
+      `${plural(cost.workers, 'worker')}, about ${formatBytes(cost.memoryBytes)}, ${formatCount(cost.descriptors)} open files`,
+    ),
+  ]
+}
+
+function describeSends({ messagesDue, durationUs }: PlanCost): string {
+  const messages =
+    messagesDue === null ? 'as many messages as the server answers' : plural(messagesDue, 'message')
+  return `${messages}${durationUs === null ? ', for as long as the server takes' : ` in ${formatSpanUs(durationUs)}`}`
+}
+
+function describeGroup({ count, pacing, stop, payload, binary }: Group): string {
+  const parts = [plural(count, 'connection')]
+  if (pacing.kind === 'closed') parts.push(`${formatCount(pacing.inFlight)} in flight each`)
+  if (pacing.kind === 'open') {
+    const from = pacing.stages[0]?.fromPerSec ?? 0
+    const peaks = pacing.stages.map(({ toPerSec }) => toPerSec)
+    const rates = [from, ...peaks].filter((rate, index, all) => rate !== all[index - 1])
+    parts.push(
+      `${rates.map(formatRate).join(' to ')} messages/s in all${pacing.arrival === 'poisson' ? ' (Poisson)' : ''}`,
+    )
+  }
+  if (stop.messages !== null) parts.push(`${plural(stop.messages, 'message')} each`)
+  if (stop.durationUs !== null) parts.push(formatSpanUs(stop.durationUs))
+  const size = payload.kind === 'generated' ? formatBytes(payload.sizeBytes) : 'own message'
+  return [...parts, `${size} ${binary ? 'binary' : 'text'}`].join(', ')
+}
+
+function describeOutput({ format, path }: Output): string {
+  return `${format} to ${path ?? 'standard output'}`
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function label(name: string, text: string): string {
+  return `  ${name.padEnd(12)} ${text}`
+}

@@ -1,0 +1,49 @@
+/** From arguments to exit code: the whole program in one page. */
+import { EXIT, RunError, UsageError } from '../errors.ts'
+import { writeText } from '../report/write.ts'
+import { TOOL } from '../result/tool.ts'
+import { renderHelp, renderTopic } from './help.ts'
+import { parseCommandLine } from './parse-arguments.ts'
+import { runCommand } from './run.ts'
+import { serve } from './serve.ts'
+import { listenForSignals } from './signals.ts'
+
+/** Runs one command line; returns the process's exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { stdout, stderr, env } = process
+  const signals = listenForSignals(process)
+  try {
+    const commandLine = parseCommandLine(argv, env)
+    switch (commandLine.command) {
+      case 'help':
+        await writeText(stdout, commandLine.topic === null ? renderHelp() : renderTopic(commandLine.topic))
+        return EXIT.passed
+      case 'version':
+        await writeText(stdout, `${TOOL.name} ${TOOL.version}\n`)
+        return EXIT.passed
+      case 'serve':
+        await serve(commandLine, { stdout, signal: signals.signal })
+        return EXIT.passed
+      case 'run':
+        return await runCommand(commandLine, signals)
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const count = error.mistakes.length
+      const head = `${count === 1 ? 'a mistake' : `${count} mistakes`} in the command line or scenario; nothing was started\n`
+      await writeText(stderr, `${head}${error.message}\n`)
+      return EXIT.usage
+    }
+    if (error instanceof RunError) {
+      await writeText(stderr, `stress: ${error.message}\n`)
+      return signals.exitCode() ?? EXIT.unreachable
+    }
+    await writeText(
+      stderr,
+      `stress: unexpected error (a bug, please report it)\n${error instanceof Error ? error.stack : String(error)}\n`,
+    )
+    return EXIT.bug
+  } finally {
+    signals.stop()
+  }
+}

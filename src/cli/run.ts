@@ -1,0 +1,153 @@
+/** `stress run`: plan, run, hold against thresholds, report. */
+
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { readEnvironment, readFreeMemory } from '../observe/environment.ts'
+import { checkCapacity } from '../observe/preflight.ts'
+import { countConnections, type OutputFormat, type RunPlan } from '../plan/plan.ts'
+import { resolvePlan } from '../plan/resolve-plan.ts'
+import { renderJson } from '../report/json.ts'
+import { createProgress } from '../report/progress.ts'
+import { renderReport, renderTest } from '../report/table.ts'
+import { openOutputs, writeText } from '../report/write.ts'
+import { decideExitCode } from '../result/exit-code.ts'
+import type { RunResult } from '../result/run-result.ts'
+import { debugConnection } from '../run/debug.ts'
+import { run } from '../run/run.ts'
+import { checkThreshold } from '../thresholds/check-threshold.ts'
+import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts'
+import { describePlan, describePlanAsJson } from './dry-run.ts'
+import type { RunCommand } from './parse-arguments.ts'
+import type { Signals } from './signals.ts'
+
+const FILE_WIDTH = 100
+
+export async function runCommand(command: RunCommand, signals: Signals): Promise<number> {
+  const { stdout, stderr, env } = process
+  const { plan, dryRun, debug } = resolvePlan({
+    flags: command.flags,
+    serverCommand: command.serverCommand,
+    scenarioPath: command.scenarioPath,
+    env,
+    cores: availableParallelism(),
+    readFile: (path) => readFileSync(path),
+    checkThreshold,
+    mistakes: command.mistakes,
+  })
+  if (dryRun) {
+    const asJson = plan.outputs.some(({ format, path }) => format === 'json' && path === null)
+    await writeText(stdout, asJson ? describePlanAsJson(plan) : `${describePlan(plan).join('\n')}\n`)
+    return 0
+  }
+  if (debug)
+    return debugConnection(plan.tests[0]!, { signal: signals.signal, write: (text) => stdout.write(text) })
+
+  const outputs = openOutputs(plan.outputs, stdout)
+  try {
+    for (const message of warnOfLimits(plan)) await writeText(stderr, `warning: ${message}\n`)
+    const { result, streamed } = await runAndShow(plan, signals, !outputs.usesStdout)
+    const render = (format: OutputFormat): string =>
+      format === 'json'
+        ? renderJson(result)
+        : renderReport(result, {
+            width: FILE_WIDTH,
+            color: false,
+            verbosity: plan.verbosity,
+            streamed: false,
+            written: [],
+          })
+    const written = await outputs.write(render)
+    if (!outputs.usesStdout) {
+      const { color, verbosity } = plan
+      await writeText(
+        stdout,
+        renderReport(result, {
+          width: stdout.columns ?? 80,
+          color: color && useColor(stdout),
+          verbosity,
+          streamed,
+          written,
+        }),
+      )
+    }
+    return result.exitCode
+  } finally {
+    outputs.discard()
+  }
+}
+
+/** Runs with a progress line on stderr; tests of several are printed as they end when `print`. */
+async function runAndShow(
+  plan: RunPlan,
+  signals: Signals,
+  print: boolean,
+): Promise<{ result: RunResult; streamed: boolean }> {
+  const { stdout, stderr } = process
+  const color = plan.color && useColor(stdout)
+  const streamed =
+    print && plan.tests.length > 1 && plan.verbosity === 'default' && plan.thresholds.length === 0
+  const live = stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI
+  const progress = plan.progress
+    ? createProgress(stderr, {
+        live,
+        color: plan.color && useColor(stderr),
+        columns: () => stderr.columns ?? 80,
+      })
+    : null
+  const failed = new AbortController()
+  const result = await run(plan, {
+    signal: AbortSignal.any([signals.signal, failed.signal]),
+    onProgress: (now) => progress?.update(now),
+    onTestEnd: (test, soFar) => {
+      progress?.clear()
+      if (streamed) stdout.write(renderTest(test, soFar, { width: stdout.columns ?? 80, color }))
+      if (plan.abortOnFail && hasFailed(soFar, plan)) failed.abort()
+    },
+    ...(plan.abortOnFail
+      ? { onInterval: (soFar: () => RunResult) => hasFailed(soFar(), plan) && failed.abort() }
+      : {}),
+  })
+  progress?.clear()
+  const thresholds = evaluateThresholds(result, plan.thresholds)
+  const exit = signals.exitCode()
+  const interruptedBy = exit === null ? null : exit === 130 ? 'SIGINT' : 'SIGTERM'
+  const judged = { ...result, thresholds }
+  return {
+    result: {
+      ...judged,
+      exitCode: decideExitCode(judged, plan.requireValid, interruptedBy),
+      summary: {
+        ...result.summary,
+        thresholdsFailed: thresholds.filter((row) => row.result !== 'pass').length,
+      },
+    },
+    streamed,
+  }
+}
+
+/** A threshold that has data and fails; one that has none yet may still get some. */
+function hasFailed(soFar: RunResult, plan: RunPlan): boolean {
+  return evaluateThresholds(soFar, plan.thresholds).some((row) => row.result === 'fail')
+}
+
+/** What this machine lacks for the plan; the run goes on, and what then fails is counted and named. */
+function warnOfLimits(plan: RunPlan): string[] {
+  const limits = { ...readEnvironment(), freeMemoryBytes: readFreeMemory() }
+  const messages = plan.tests.flatMap((test) => {
+    const { urls, sourceIps } = test.target
+    const needs = {
+      connections: countConnections(test),
+      sourceIps: sourceIps.length,
+      addresses: Math.max(1, urls.length),
+      workers: test.workers,
+      demo: urls.length === 0,
+    }
+    return checkCapacity(needs, limits).map((finding) => finding.message)
+  })
+  return [...new Set(messages)]
+}
+
+/** NO_COLOR (no-color.org) and dumb terminals are honoured by hasColors. */
+function useColor(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && stream.hasColors()
+}

@@ -1,0 +1,40 @@
+import { EXIT } from '../errors.ts'
+
+export interface Signals {
+  /** Aborted by the first SIGINT or SIGTERM; the second ends the process at once. */
+  readonly signal: AbortSignal
+  /** 130 or 143 once interrupted, else null. */
+  exitCode(): number | null
+  stop(): void
+}
+
+type SignalName = 'SIGINT' | 'SIGTERM'
+
+/** First signal: drain and report. Second: stop now, by the signal's own default action. */
+export function listenForSignals(source: NodeJS.Process): Signals {
+  const abort = new AbortController()
+  let first: SignalName | null = null
+
+  function onSignal(name: SignalName): void {
+    if (first === null) {
+      first = name
+      abort.abort()
+      return
+    }
+    stop()
+    source.kill(source.pid, name)
+  }
+
+  function stop(): void {
+    source.off('SIGINT', onSignal)
+    source.off('SIGTERM', onSignal)
+  }
+
+  source.on('SIGINT', onSignal)
+  source.on('SIGTERM', onSignal)
+  return {
+    signal: abort.signal,
+    exitCode: () => (first === null ? null : first === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+    stop,
+  }
+}

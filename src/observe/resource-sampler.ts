@@ -1,0 +1,94 @@
+import { busiestThreadPercent, cpuPercent } from './cpu-percent.ts'
+import { parseStatusBytes } from './proc-text.ts'
+import { createProcessSampler, type ProcessSample, readAffinityCores } from './process-sampler.ts'
+import { readProc } from './process-tree.ts'
+
+/** Memory and CPU on both sides at one moment. Per cent is of one core, since the sample before. */
+export interface ResourceSample {
+  readonly atUs: number
+  readonly generatorRssBytes: number
+  /** The greatest since this process began. */
+  readonly generatorRssPeakBytes: number
+  readonly generatorCpuPercent: number | null
+  /** Null on the server's side: not visible, or ended. */
+  readonly serverRssBytes: number | null
+  readonly serverCpuPercent: number | null
+  /** Over at least a second. */
+  readonly serverBusiestThreadPercent: number | null
+}
+
+export interface ResourceSampler {
+  sample(): ResourceSample
+  /** False without a pid, without such a process, and elsewhere than on Linux. */
+  readonly serverVisible: boolean
+  /** Cores that the server may run on. */
+  readonly serverCores: number | null
+}
+
+export interface ResourceSamplerOptions {
+  readonly serverPid: number | null
+  /** Add up all processes below `serverPid`. */
+  readonly tree: boolean
+  readonly nowUs: () => number
+}
+
+/** Samples this process and the server's when it is asked to, about once a second; the first window begins here. */
+export function createResourceSampler({ serverPid, tree, nowUs }: ResourceSamplerOptions): ResourceSampler {
+  const server = serverPid === null ? null : createProcessSampler(serverPid, { nowUs, tree })
+  const first = server?.sample() ?? null
+  const serverHistory: ProcessSample[] = first === null ? [] : [first]
+  let generatorBefore = readGeneratorCpu(nowUs())
+
+  return {
+    serverVisible: first !== null,
+    serverCores: serverPid === null ? null : readAffinityCores(serverPid),
+    sample() {
+      const atUs = nowUs()
+      const generator = readGeneratorCpu(atUs)
+      const generatorCpuPercent = cpuPercent(generatorBefore, generator)
+      generatorBefore = generator
+      return {
+        atUs,
+        generatorRssBytes: process.memoryUsage.rss(),
+        generatorRssPeakBytes: readGeneratorPeak(),
+        generatorCpuPercent,
+        ...compareWithHistory(serverHistory, server?.sample() ?? null),
+      }
+    },
+  }
+}
+
+type ServerFields = Pick<ResourceSample, 'serverRssBytes' | 'serverCpuPercent' | 'serverBusiestThreadPercent'>
+
+const HISTORY_US = 1_000_000
+
+/** Appends `now` to `history` and keeps of what is older only what a window of a second needs. */
+function compareWithHistory(history: ProcessSample[], now: ProcessSample | null): ServerFields {
+  if (now === null) {
+    return { serverRssBytes: null, serverCpuPercent: null, serverBusiestThreadPercent: null }
+  }
+  const before = history.at(-1)
+  // A timer that fires at 0.999 s must not cost a second's figure: then the window reaches one sample further back.
+  const start = history.findLastIndex((sample) => now.atUs - sample.atUs >= HISTORY_US)
+  const secondAgo = history[start]
+  if (start > 0) history.splice(0, start)
+  history.push(now)
+  return {
+    serverRssBytes: now.rssBytes,
+    serverCpuPercent: before === undefined ? null : cpuPercent(before, now),
+    serverBusiestThreadPercent: secondAgo === undefined ? null : busiestThreadPercent(secondAgo, now),
+  }
+}
+
+/** All threads of this process: workers, garbage collection, compilation. */
+function readGeneratorCpu(atUs: number): { atUs: number; cpuUs: number } {
+  const { user, system } = process.cpuUsage()
+  return { atUs, cpuUs: user + system }
+}
+
+/** VmHWM first: getrusage's maximum survives exec and so may be that of the process which started this one. */
+function readGeneratorPeak(): number {
+  const rssBytes = process.memoryUsage.rss()
+  const peak = parseStatusBytes(readProc('self/status') ?? '', 'VmHWM')
+  return Math.max(rssBytes, peak ?? process.resourceUsage().maxRSS * 1024)
+}

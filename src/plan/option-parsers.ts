@@ -1,0 +1,146 @@
+/** Parsers of single option values that are more than a number with a unit. */
+import { isIP } from 'node:net'
+import { extname } from 'node:path'
+import { DIALECTS } from '../dialects/registry.ts'
+import type { Output, OutputFormat, TestType } from './plan.ts'
+import { accept, type Parsed, parseBytes, parseCount, parseDurationUs, parseRate, reject } from './units.ts'
+
+/** `all` runs the three in turn. */
+export type TestChoice = TestType | 'all'
+
+export const TEST_CHOICES: readonly TestChoice[] = ['throughput', 'storm', 'sustained', 'all']
+
+/** Text, or the content of a file. The file is read when the plan is made. */
+export type TextSource =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string }
+
+const OUTPUT_FORMATS: Readonly<Record<string, OutputFormat>> = { json: 'json', txt: 'txt' }
+
+/** RFC 9110 §5.6.2 token: header names and subprotocols. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** The handshake's own, so not to be set by hand; the value says what to do instead. */
+const OWN_HEADERS: Readonly<Record<string, string>> = {
+  connection: 'the tool sets it',
+  upgrade: 'the tool sets it',
+  'sec-websocket-key': 'the tool sets it',
+  'sec-websocket-version': 'the tool sets it',
+  'sec-websocket-accept': 'only a server sends it',
+  'sec-websocket-extensions': 'use --compress',
+  'sec-websocket-protocol': 'use --subprotocol',
+}
+
+/** One of a fixed set of words. */
+export function parseWord<const T extends string>(words: readonly T[]): (text: string) => Parsed<T> {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text)
+    return word === undefined ? reject(text === '' ? 'is empty' : 'is not known') : accept(word)
+  }
+}
+
+export const parseTestType = parseWord(TEST_CHOICES)
+
+export function parseDialect(text: string): Parsed<string> {
+  return Object.hasOwn(DIALECTS, text) ? accept(text) : reject('is not a dialect')
+}
+
+/** A count from `least` on, up to `most`. */
+export function parseCountFrom(
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): (text: string) => Parsed<number> {
+  return (text) => {
+    const parsed = atLeast(parseCount(text), least, `${least}`)
+    return parsed.ok && parsed.value > most ? reject(`is over ${most}`) : parsed
+  }
+}
+
+export function parsePositiveDuration(text: string): Parsed<number> {
+  return atLeast(parseDurationUs(text), 1, 'a microsecond')
+}
+
+export function parsePositiveBytes(text: string): Parsed<number> {
+  return atLeast(parseBytes(text), 1, 'one byte')
+}
+
+/** One rate a second, no ramp, above zero. */
+export function parseConstantRate(text: string): Parsed<number> {
+  const rate = parseRate(text)
+  if (!rate.ok) return rate
+  if (rate.value.fromPerSec !== rate.value.toPerSec)
+    return reject('is a ramp; here only one rate is possible')
+  return rate.value.toPerSec > 0 ? accept(rate.value.toPerSec) : reject('is zero')
+}
+
+/** `@file`, else the text itself. */
+export function parseTextSource(text: string): Parsed<TextSource> {
+  if (!text.startsWith('@')) return text === '' ? reject('is empty') : accept({ kind: 'text', text })
+  const path = text.slice(1)
+  return path === '' ? reject('names no file after @') : accept({ kind: 'file', path })
+}
+
+export function parsePath(text: string): Parsed<string> {
+  return text === '' ? reject('is empty') : accept(text)
+}
+
+/** `Name: value`. */
+export function parseHeader(text: string): Parsed<readonly (readonly [name: string, value: string])[]> {
+  const colon = text.indexOf(':')
+  if (colon < 0) return reject('has no colon between name and value')
+  const name = text.slice(0, colon).trim()
+  const value = text.slice(colon + 1).trim()
+  if (!TOKEN.test(name)) return reject('has no valid header name before the colon')
+  if (!HEADER_VALUE.test(value)) return reject(`has a character in ${name} that a header cannot carry`)
+  const own = OWN_HEADERS[name.toLowerCase()]
+  return own === undefined ? accept([[name, value]]) : reject(`sets ${name}: ${own}`)
+}
+
+export function parseSubprotocols(text: string): Parsed<readonly string[]> {
+  const names = splitList(text)
+  const wrong = names.find((name) => !TOKEN.test(name))
+  if (wrong !== undefined)
+    return reject(wrong === '' ? 'has an empty name' : `has a character in "${wrong}" that no name may have`)
+  return accept(names)
+}
+
+export function parseSourceIps(text: string): Parsed<readonly string[]> {
+  const addresses = splitList(text)
+  const wrong = addresses.find((address) => isIP(address) === 0)
+  return wrong === undefined ? accept(addresses) : reject(`has "${wrong}", which is not an IP address`)
+}
+
+export function parseThresholdText(text: string): Parsed<readonly string[]> {
+  return text.trim() === '' ? reject('is empty') : accept([text.trim()])
+}
+
+/** `FILE.json`, `FILE.txt`, or `FORMAT=FILE` for any name; the file `-` is standard output. */
+export function parseOutput(text: string): Parsed<readonly Output[]> {
+  const named = /^([a-z]+)=(.*)$/.exec(text)
+  const format = OUTPUT_FORMATS[named?.[1] ?? extname(text).slice(1).toLowerCase()]
+  const path = named?.[2] ?? text
+  if (path === '') return reject('names no file')
+  if (format === undefined) {
+    if (text === '-') return reject('names no format')
+    return reject(
+      named === null ? 'has an ending that stands for no format' : `has the unknown format "${named[1]}"`,
+    )
+  }
+  return accept([{ format, path: path === '-' ? null : path }])
+}
+
+/** For variables and scenario files: true/false, yes/no, on/off, 1/0. */
+export function parseSwitch(text: string): Parsed<boolean> {
+  if (/^(?:true|yes|on|1)$/i.test(text)) return accept(true)
+  if (/^(?:false|no|off|0)$/i.test(text)) return accept(false)
+  return reject('is neither true nor false')
+}
+
+function splitList(text: string): string[] {
+  return text.split(',').map((item) => item.trim())
+}
+
+function atLeast(parsed: Parsed<number>, least: number, words: string): Parsed<number> {
+  if (!parsed.ok || parsed.value >= least) return parsed
+  return reject(parsed.value === 0 ? 'is zero' : `is under ${words}`)
+}

@@ -1,0 +1,34 @@
+/** Options that say when a run passes, and what is written. */
+import { listOption, switchOption } from './option.ts'
+import { parseOutput, parseThresholdText } from './option-parsers.ts'
+
+export const OUTPUT_OPTIONS = {
+  threshold: listOption({
+    group: 'Verdict',
+    metavar: 'EXPR',
+    plural: 'thresholds',
+    help: "such as 'p99<50ms'; repeatable, exit 99",
+    accepted: '[test/]metric[:aggregation] op value',
+    example: "--threshold 'p99<50ms'",
+    parse: parseThresholdText,
+  }),
+  abortOnFail: switchOption({ group: 'Verdict', help: 'stop when a threshold has failed' }),
+  requireValid: switchOption({ group: 'Verdict', help: 'exit 4 unless valid (on with a threshold)' }),
+  output: listOption({
+    group: 'Output',
+    alias: 'o',
+    metavar: 'FILE',
+    plural: 'outputs',
+    help: 'report.json, .txt, json=-; repeatable',
+    accepted: 'a file ending in .json or .txt, or FORMAT=FILE; - is standard output',
+    example: '-o report.json',
+    parse: parseOutput,
+  }),
+  json: switchOption({ group: 'Output', help: 'JSON on stdout (-o json=-)' }),
+  full: switchOption({ group: 'Output', help: 'every table' }),
+  quiet: switchOption({ group: 'Output', alias: 'q', help: 'one line' }),
+  noProgress: switchOption({ group: 'Output', help: 'no live line' }),
+  noColor: switchOption({ group: 'Output', help: 'no colour (also NO_COLOR)' }),
+  dryRun: switchOption({ group: 'Output', help: 'show the plan, start nothing' }),
+  debug: switchOption({ group: 'Output', help: 'one connection, frames shown' }),
+}

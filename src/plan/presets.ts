@@ -1,0 +1,69 @@
+/** The test types: what each fills in where nothing was said, and which options mean nothing to it. */
+
+import type { TestChoice } from './option-parsers.ts'
+import type { OptionName } from './option-table.ts'
+import type { Stop, TestType } from './plan.ts'
+
+export interface Preset {
+  /** Rate of each connection when no rate was given; null: closed, a message at a time. */
+  readonly messageRatePerSec: number | null
+  readonly stop: Stop
+  readonly warmupUs: number
+  /** A mistake when asked for on its own. */
+  readonly refuses: readonly OptionName[]
+  /** Within `all` they belong to another test. */
+  readonly leavesInAll: readonly OptionName[]
+  /** What to do instead of a refused option. */
+  readonly insteadExample: string
+}
+
+const SECOND_US = 1_000_000
+
+export const PRESETS: Readonly<Record<TestType, Preset>> = {
+  throughput: {
+    messageRatePerSec: null,
+    stop: { messages: null, durationUs: 5 * SECOND_US },
+    warmupUs: SECOND_US,
+    refuses: [],
+    leavesInAll: ['duration', 'rate', 'messageRate', 'arrival'],
+    insteadExample: '',
+  },
+  storm: {
+    messageRatePerSec: null,
+    stop: { messages: 1, durationUs: null },
+    warmupUs: 0,
+    refuses: ['duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
+    leavesInAll: ['duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
+    insteadExample: '--test-type sustained --connect-rate 200/s',
+  },
+  sustained: {
+    messageRatePerSec: 1,
+    stop: { messages: null, durationUs: 60 * SECOND_US },
+    warmupUs: 0,
+    refuses: ['inFlight'],
+    leavesInAll: ['inFlight'],
+    insteadExample: '--test-type throughput --duration 60s --in-flight 4',
+  },
+}
+
+const SUSTAINED_IN_ALL: Preset = {
+  ...PRESETS.sustained,
+  stop: { messages: null, durationUs: 20 * SECOND_US },
+}
+
+/** The tests of a choice in the order in which they run, each with its preset. */
+export function listTests(choice: TestChoice): readonly (readonly [TestType, Preset])[] {
+  if (choice !== 'all') return [[choice, PRESETS[choice]]]
+  return [
+    ['throughput', PRESETS.throughput],
+    ['storm', PRESETS.storm],
+    ['sustained', SUSTAINED_IN_ALL],
+  ]
+}
+
+/** Options of which one group can have only one. In `all` a rate and `--in-flight` go to different tests. */
+export function listExclusive(choice: TestChoice): readonly (readonly OptionName[])[] {
+  const pace: readonly OptionName[] =
+    choice === 'all' ? ['rate', 'messageRate'] : ['rate', 'messageRate', 'inFlight']
+  return [pace, ['size', 'payload']]
+}

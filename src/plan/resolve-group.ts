@@ -1,0 +1,199 @@
+/** One group of virtual clients from its options and the preset of its test. */
+import type { Mistake } from '../errors.ts'
+import { matchesBySequence } from './matching.ts'
+import type { OptionName } from './option-table.ts'
+import { findPlaceholders, MESSAGE_PLACEHOLDERS } from './placeholders.ts'
+import type { Group, Pacing, Payload, Stop } from './plan.ts'
+import type { Preset } from './presets.ts'
+import { needsHoldLength, type RateStage, scheduleLengthUs, toStages } from './rate-schedule.ts'
+import { type ReadFile, readTextSource } from './read-source.ts'
+import { describeConflict, type Layer } from './settings.ts'
+
+export interface GroupSource {
+  readonly name: string
+  readonly layer: Layer
+  readonly preset: Preset
+  readonly testType: string
+  /** One test of `all`: options that belong to the others are left alone. */
+  readonly inAll: boolean
+  readonly readFile: ReadFile
+}
+
+const DEFAULT_CONNECTIONS = 100
+const DEFAULT_SIZE_BYTES = 32
+
+/** Builds a group; what does not go together is added to `mistakes`, and the group is then only a stand-in. */
+export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
+  const layer = dropOthers(source, mistakes)
+  const { settings } = layer
+  const count = settings.connections?.value ?? DEFAULT_CONNECTIONS
+  const schedule = readSchedule(layer, source.preset, mistakes)
+  const stop = resolveStop(layer, schedule?.stages ?? null, source.preset)
+  const payload = resolvePayload(source, layer, mistakes)
+  const group: Group = {
+    name: source.name,
+    count,
+    pacing: resolvePacing(layer, schedule, stop, count, mistakes),
+    stop,
+    dialect: settings.dialect?.value ?? 'echo',
+    payload,
+    binary: settings.binary?.value ?? false,
+    onOpen: resolveOnOpen(source, layer, mistakes),
+    match: settings.match?.value ?? 'auto',
+    behaviour: { pong: true, read: 'all', close: 'polite' },
+  }
+  checkMatching(group, layer, mistakes)
+  return group
+}
+
+/** Leaves out what the test has no use for: in `all` it belongs to another test, alone it is a mistake. */
+function dropOthers({ layer, preset, testType, inAll }: GroupSource, mistakes: Mistake[]): Layer {
+  const unused = inAll ? preset.leavesInAll : preset.refuses
+  for (const name of unused) {
+    const setting = layer.settings[name]
+    if (inAll || setting === undefined || Array.isArray(setting)) continue
+    const { text, where } = setting as { text: string; where: string }
+    const problem = `means nothing to a ${testType} test`
+    mistakes.push(
+      describeConflict(name, { text, where }, problem, 'another test type', preset.insteadExample),
+    )
+  }
+  const settings = Object.fromEntries(
+    Object.entries(layer.settings).filter(([name]) => !unused.includes(name as OptionName)),
+  )
+  return { settings, given: layer.given }
+}
+
+interface GroupSchedule {
+  readonly stages: readonly RateStage[]
+  readonly perConnection: boolean
+}
+
+/** The schedule of an open workload; null when the workload is closed. */
+function readSchedule({ settings }: Layer, preset: Preset, mistakes: Mistake[]): GroupSchedule | null {
+  const { rate, messageRate, inFlight } = settings
+  if (rate !== undefined && messageRate !== undefined) {
+    const problem = 'cannot go with --rate: one is messages/s in all, the other of each connection'
+    mistakes.push(describeConflict('messageRate', messageRate, problem, 'one of the two', '--rate 1k/s'))
+  }
+  const given = rate ?? messageRate
+  if (given !== undefined && inFlight !== undefined) {
+    const problem = 'cannot go with a rate: a rate sends on schedule, whatever is still under way'
+    mistakes.push(describeConflict('inFlight', inFlight, problem, '--in-flight or a rate', '--in-flight 4'))
+  }
+  if (given !== undefined) return { stages: given.value, perConnection: given === messageRate }
+  const perSec = preset.messageRatePerSec
+  if (perSec === null) return null
+  return { stages: [{ fromPerSec: perSec, toPerSec: perSec, durationUs: null }], perConnection: true }
+}
+
+function resolveStop({ settings }: Layer, stages: readonly RateStage[] | null, preset: Preset): Stop {
+  const messages = settings.messages?.value ?? preset.stop.messages
+  if (settings.duration !== undefined) return { messages, durationUs: settings.duration.value }
+  const scheduleUs = stages === null ? null : scheduleLengthUs(stages)
+  // A schedule that ends at rate zero may never reach the count, so its end is the end.
+  const endsAtZero = stages?.at(-1)?.toPerSec === 0
+  if (scheduleUs !== null && (messages === null || endsAtZero)) return { messages, durationUs: scheduleUs }
+  return { messages, durationUs: messages === null ? preset.stop.durationUs : null }
+}
+
+function resolvePacing(
+  { settings }: Layer,
+  schedule: GroupSchedule | null,
+  stop: Stop,
+  count: number,
+  mistakes: Mistake[],
+): Pacing {
+  const { arrival, rate, messageRate } = settings
+  if (schedule === null) {
+    if (arrival !== undefined) {
+      const problem = 'says when messages are due, but nothing sets a rate'
+      mistakes.push(
+        describeConflict('arrival', arrival, problem, 'with --rate or --message-rate', '--rate 1k/s'),
+      )
+    }
+    return { kind: 'closed', inFlight: settings.inFlight?.value ?? 1 }
+  }
+  const given = rate ?? messageRate
+  if (given !== undefined && stop.durationUs === null && needsHoldLength(schedule.stages)) {
+    const name = given === rate ? 'rate' : 'messageRate'
+    const problem = 'is a ramp, and nothing says how long it takes'
+    mistakes.push(describeConflict(name, given, problem, 'with --duration, or "over TIME"', '--duration 30s'))
+  }
+  const stages = toStages(schedule.stages, stop.durationUs, schedule.perConnection ? count : 1)
+  return { kind: 'open', stages, arrival: arrival?.value ?? 'constant' }
+}
+
+function resolvePayload({ readFile }: GroupSource, { settings }: Layer, mistakes: Mistake[]): Payload {
+  const { size, payload, maxMessage } = settings
+  const sizeBytes = size?.value ?? DEFAULT_SIZE_BYTES
+  if (payload === undefined) {
+    if (size !== undefined && maxMessage !== undefined && sizeBytes > maxMessage.value) {
+      const problem = `is over --max-message ${maxMessage.text}, so every reply would be refused`
+      mistakes.push(
+        describeConflict('size', size, problem, 'a size up to --max-message', '--max-message 64MiB'),
+      )
+    }
+    return { kind: 'generated', sizeBytes }
+  }
+  if (size !== undefined) {
+    const problem = 'cannot go with --payload, which has a size of its own'
+    mistakes.push(describeConflict('size', size, problem, 'one of the two', '--size 1KiB'))
+  }
+  const text = readTextSource(payload, settings.binary?.value ?? false, readFile)
+  if (!text.ok) {
+    mistakes.push(
+      describeConflict('payload', payload, text.problem, 'a text, or @file', '--payload @message.json'),
+    )
+    return { kind: 'generated', sizeBytes }
+  }
+  if (payload.value.kind === 'text' || settings.binary?.value !== true) {
+    mistakes.push(...checkPlaceholders('payload', payload, text.value))
+  }
+  return { kind: 'template', template: text.value }
+}
+
+function resolveOnOpen({ readFile }: GroupSource, { settings }: Layer, mistakes: Mistake[]): string | null {
+  const { onOpen } = settings
+  if (onOpen === undefined) return null
+  const text = readTextSource(onOpen, settings.binary?.value ?? false, readFile)
+  if (!text.ok) {
+    mistakes.push(
+      describeConflict('onOpen', onOpen, text.problem, 'a text, or @file', '--on-open @hello.json'),
+    )
+    return null
+  }
+  mistakes.push(...checkPlaceholders('onOpen', onOpen, text.value))
+  return text.value
+}
+
+function checkPlaceholders(
+  name: OptionName,
+  setting: { readonly text: string; readonly where: string },
+  text: string,
+): Mistake[] {
+  return findPlaceholders(text)
+    .filter((placeholder) => !(MESSAGE_PLACEHOLDERS as readonly string[]).includes(placeholder))
+    .map((placeholder) =>
+      describeConflict(
+        name,
+        setting,
+        `has the unknown placeholder {${placeholder}}`,
+        '{client}, {seq}, {token}',
+        '{seq}',
+      ),
+    )
+}
+
+/** In order of arrival, replies find their messages only one at a time. */
+function checkMatching(group: Group, { settings }: Layer, mistakes: Mistake[]): void {
+  const { inFlight, match } = settings
+  if (inFlight === undefined || inFlight.value === 1 || matchesBySequence(group)) return
+  const why =
+    match?.value === 'fifo'
+      ? 'needs replies that can be told apart, and --match fifo takes them in order'
+      : 'needs replies that can be told apart, and the message has no {seq} that can be found again in them'
+  mistakes.push(
+    describeConflict('inFlight', inFlight, why, '1, or messages with {seq} or of 32 bytes', '--in-flight 1'),
+  )
+}

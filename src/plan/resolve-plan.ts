@@ -1,0 +1,147 @@
+/** From what people wrote to a frozen plan: flags win over variables, those over the scenario, and that over presets. */
+import { type Mistake, UsageError } from '../errors.ts'
+import { checkGroups, checkTokens } from './check-plan.ts'
+import type { RawOption } from './option.ts'
+import type { Plan, RunPlan } from './plan.ts'
+import { listExclusive, listTests } from './presets.ts'
+import { type ReadFile, readNamedFile } from './read-source.ts'
+import { resolveOutputs } from './resolve-output.ts'
+import { resolveTarget } from './resolve-target.ts'
+import { resolveTest } from './resolve-test.ts'
+import { parseScenario, type Scenario } from './scenario.ts'
+import { describeConflict, type Layer, mergeLayers, parseLayer, readVariables } from './settings.ts'
+
+export interface PlanSources {
+  readonly flags: readonly RawOption[]
+  /** What stood behind `--`. */
+  readonly serverCommand: readonly string[] | null
+  readonly scenarioPath: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Cores this process may use; one is left to the server. */
+  readonly cores: number
+  readonly readFile: ReadFile
+  /** Is the expression sense for these tests? */
+  readonly checkThreshold: (expression: string, tests: readonly Plan[]) => Mistake | null
+  /** Found before, in the shape of the command line. */
+  readonly mistakes: readonly Mistake[]
+}
+
+export interface ResolvedPlan {
+  /** Frozen, all the way down. */
+  readonly plan: RunPlan
+  readonly dryRun: boolean
+  readonly debug: boolean
+}
+
+const EMPTY_SCENARIO: Scenario = { options: [], groups: [], command: null }
+
+/**
+ * Makes the plan of a run.
+ * @throws UsageError with every mistake in the command line, the variables and the scenario
+ */
+export function resolvePlan(sources: PlanSources): ResolvedPlan {
+  const { env, readFile } = sources
+  const mistakes = [...sources.mistakes]
+  const scenario = loadScenario(sources, mistakes)
+  const strong = [parseLayer(sources.flags, mistakes), parseLayer(readVariables(env), mistakes)]
+  const weak = parseLayer(scenario.options, mistakes)
+  const choice = mergeLayers([...strong, weak], []).settings.testType?.value ?? 'throughput'
+  const exclusive = listExclusive(choice)
+  const layer = mergeLayers([...strong, weak], exclusive)
+  const { settings } = layer
+
+  const groups = scenario.groups.map(({ name, options }) => ({
+    name,
+    layer: mergeLayers([...strong, parseLayer(options, mistakes), weak], exclusive),
+  }))
+  checkGroups(scenario, layer, mistakes)
+  const command = sources.serverCommand ?? scenario.command
+  const target = resolveTarget(layer, command, readFile, mistakes)
+  const found: Mistake[] = []
+  const inAll = choice === 'all'
+  const shared = { inAll, settings, target, cores: sources.cores, readFile }
+  const tests = listTests(choice).map(([testType, preset]) => {
+    const members = groups.length > 0 ? groups : [{ name: 'main', layer }]
+    return resolveTest({ ...shared, testType, preset, groups: members }, found)
+  })
+  mistakes.push(...dropRepeated(found))
+  checkTokens(layer, tests, mistakes)
+  const plan = makeRunPlan(layer, tests, sources, mistakes)
+  if (mistakes.length > 0) throw new UsageError(mistakes)
+  return {
+    plan: freezeDeep(plan),
+    dryRun: settings.dryRun?.value ?? false,
+    debug: settings.debug?.value ?? false,
+  }
+}
+
+function loadScenario({ scenarioPath, readFile }: PlanSources, mistakes: Mistake[]): Scenario {
+  if (scenarioPath === null) return EMPTY_SCENARIO
+  const content = readNamedFile(scenarioPath, '', readFile)
+  if (content.ok) return parseScenario(scenarioPath, content.value, mistakes)
+  const accepted = 'a scenario file that can be read'
+  mistakes.push({
+    where: scenarioPath,
+    value: '',
+    problem: content.problem,
+    accepted,
+    example: 'stress storm.yaml',
+  })
+  return EMPTY_SCENARIO
+}
+
+function makeRunPlan(
+  layer: Layer,
+  tests: readonly Plan[],
+  sources: PlanSources,
+  mistakes: Mistake[],
+): RunPlan {
+  const { settings, given } = layer
+  const thresholds = settings.threshold ?? []
+  for (const { value, where } of thresholds) {
+    const mistake = sources.checkThreshold(value, tests)
+    if (mistake !== null) mistakes.push({ ...mistake, where })
+  }
+  if (settings.abortOnFail?.value === true && !given.has('threshold')) {
+    const problem = 'has no threshold that could fail'
+    mistakes.push(
+      describeConflict(
+        'abortOnFail',
+        settings.abortOnFail,
+        problem,
+        'with --threshold',
+        "--threshold 'p99<50ms'",
+      ),
+    )
+  }
+  const quiet = settings.quiet?.value ?? false
+  const full = settings.full?.value ?? false
+  if (settings.quiet !== undefined && quiet && full) {
+    mistakes.push(
+      describeConflict('quiet', settings.quiet, 'cannot go with --full', 'one of the two', '--full'),
+    )
+  }
+  return {
+    tests,
+    thresholds: thresholds.map(({ value }) => value),
+    abortOnFail: settings.abortOnFail?.value ?? false,
+    requireValid: settings.requireValid?.value ?? thresholds.length > 0,
+    outputs: resolveOutputs(layer, mistakes),
+    verbosity: quiet ? 'quiet' : full ? 'full' : 'default',
+    progress: !quiet && settings.noProgress?.value !== true,
+    color: settings.noColor?.value !== true && (sources.env.NO_COLOR ?? '') === '',
+  }
+}
+
+/** The same mistake in several tests of `all`, or in groups through a flag, is one mistake. */
+function dropRepeated(mistakes: readonly Mistake[]): Mistake[] {
+  return [...new Map(mistakes.map((mistake) => [`${mistake.where} ${mistake.problem}`, mistake])).values()]
+}
+
+function freezeDeep<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) freezeDeep(inner)
+    Object.freeze(value)
+  }
+  return value
+}

@@ -1,0 +1,136 @@
+/** Where a run connects to, from its options. Files named in them are read here. */
+import type { Mistake } from '../errors.ts'
+import type { Setting } from './option.ts'
+import { HEADER_VALUE, type TextSource } from './option-parsers.ts'
+import type { OptionName } from './option-table.ts'
+import { findPlaceholders, HANDSHAKE_PLACEHOLDERS } from './placeholders.ts'
+import type { Target, TlsSettings } from './plan.ts'
+import { type ReadFile, readNamedFile } from './read-source.ts'
+import { describeConflict, type Layer } from './settings.ts'
+
+/** Builds the target; what does not go together is added to `mistakes`. */
+export function resolveTarget(
+  layer: Layer,
+  command: readonly string[] | null,
+  readFile: ReadFile,
+  mistakes: Mistake[],
+): Target {
+  const { settings, given } = layer
+  const urls = settings.url ?? []
+  const headers = settings.header ?? []
+  const subprotocols = (settings.subprotocol ?? []).map(({ value }) => value)
+  const target: Target = {
+    urls: urls.map(({ value }) => value),
+    headers: headers.map(({ value }) => value),
+    subprotocols: [...new Set(subprotocols)],
+    tls: resolveTls(layer, readFile, mistakes),
+    sourceIps: (settings.sourceIp ?? []).map(({ value }) => value),
+    compress: settings.compress?.value ?? false,
+    tokens: (settings.token ?? []).flatMap((token) => readTokens(token, readFile, mistakes)),
+    serverPid: settings.serverPid?.value ?? null,
+    command,
+  }
+  checkHandshake(layer, mistakes)
+  if (!given.has('url')) mistakes.push(...listNeedsOfUrl(layer, command))
+  if (command !== null && settings.serverPid !== undefined) {
+    const problem = 'cannot go with a command, whose process is watched by itself'
+    mistakes.push(
+      describeConflict('serverPid', settings.serverPid, problem, 'one of the two', '--server-pid 4711'),
+    )
+  }
+  return target
+}
+
+function resolveTls({ settings, given }: Layer, readFile: ReadFile, mistakes: Mistake[]): TlsSettings {
+  const { cert, key } = settings
+  if (cert !== undefined && !given.has('key')) {
+    mistakes.push(
+      describeConflict('cert', cert, 'needs its key', 'with --key FILE', '--cert c.pem --key c.key'),
+    )
+  }
+  if (key !== undefined && !given.has('cert')) {
+    mistakes.push(
+      describeConflict('key', key, 'needs its certificate', 'with --cert FILE', '--cert c.pem --key c.key'),
+    )
+  }
+  const read = (name: 'ca' | 'cert' | 'key'): string | null => {
+    const setting = settings[name]
+    if (setting === undefined) return null
+    const content = readNamedFile(setting.value, setting.folder, readFile)
+    const problem = content.ok ? 'is no PEM file: it has no -----BEGIN line' : content.problem
+    if (content.ok && content.value.includes('-----BEGIN ')) return content.value.toString('utf8')
+    mistakes.push(describeConflict(name, setting, problem, 'a PEM file', `--${name} ${name}.pem`))
+    return null
+  }
+  return { insecure: settings.insecure?.value ?? false, ca: read('ca'), cert: read('cert'), key: read('key') }
+}
+
+function readTokens(token: Setting<TextSource>, readFile: ReadFile, mistakes: Mistake[]): string[] {
+  const refuse = (problem: string): string[] => {
+    mistakes.push(
+      describeConflict('token', token, problem, 'a token, or @file with one a line', '--token @tokens.txt'),
+    )
+    return []
+  }
+  if (token.value.kind === 'text') {
+    return HEADER_VALUE.test(token.value.text)
+      ? [token.value.text]
+      : refuse('has a character that a header cannot carry')
+  }
+  const content = readNamedFile(token.value.path, token.folder, readFile)
+  if (!content.ok) return refuse(content.problem)
+  const lines = content.value.toString('utf8').split(/\r?\n/)
+  const tokens = lines.map((line) => line.trim()).filter((line) => line !== '')
+  if (tokens.length === 0) return refuse(`names a file without tokens: ${token.value.path}`)
+  const wrong = tokens.findIndex((text) => !HEADER_VALUE.test(text))
+  return wrong < 0 ? tokens : refuse(`has a character that a header cannot carry: ${token.value.path}`)
+}
+
+/** Placeholders of the handshake, and headers that say the same twice. */
+function checkHandshake({ settings }: Layer, mistakes: Mistake[]): void {
+  const urls = settings.url ?? []
+  const headers = settings.header ?? []
+  const check = (name: OptionName, setting: Setting<unknown>, text: string): void => {
+    for (const placeholder of findPlaceholders(text)) {
+      if ((HANDSHAKE_PLACEHOLDERS as readonly string[]).includes(placeholder)) continue
+      const problem =
+        placeholder === 'seq'
+          ? 'has {seq}, but a handshake belongs to no message'
+          : `has the unknown placeholder {${placeholder}}`
+      mistakes.push(describeConflict(name, setting, problem, '{client} or {token}', '{client}'))
+    }
+  }
+  for (const url of urls) check('url', url, url.value)
+  for (const header of headers) check('header', header, header.value[1])
+  const authorization = headers.find(({ value }) => value[0].toLowerCase() === 'authorization')
+  if (authorization !== undefined && urls.some(({ value }) => /^wss?:\/\/[^/?]*@/i.test(value))) {
+    const problem = 'sets Authorization, and the URL has a user and password'
+    mistakes.push(describeConflict('header', authorization, problem, 'one of the two', 'ws://HOST/PATH'))
+  }
+}
+
+/** What makes no sense with the demo server. */
+function listNeedsOfUrl({ settings }: Layer, command: readonly string[] | null): Mistake[] {
+  const mistakes: Mistake[] = []
+  const accepted = 'with the address of the server'
+  if (command !== null) {
+    const problem = 'starts a server, but nothing says where it will listen'
+    // Only its first word: an argument may be a secret.
+    const program = command[0] ?? ''
+    const example = `--url ws://127.0.0.1:9001 -- ${program} …`
+    mistakes.push({ where: '-- COMMAND', value: program, problem, accepted, example })
+  }
+  if (settings.serverPid !== undefined) {
+    const problem = 'watches a server of yours, but there is no URL to it'
+    mistakes.push(
+      describeConflict(
+        'serverPid',
+        settings.serverPid,
+        problem,
+        accepted,
+        '--url ws://127.0.0.1:9001 --server-pid 4711',
+      ),
+    )
+  }
+  return mistakes
+}

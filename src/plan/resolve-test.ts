@@ -1,0 +1,80 @@
+/** One test: its groups, and what they share. */
+import type { Mistake } from '../errors.ts'
+import type { Settings } from './option-table.ts'
+import type { Group, Limits, Plan, Target, TestType } from './plan.ts'
+import type { Preset } from './presets.ts'
+import type { ReadFile } from './read-source.ts'
+import { resolveGroup } from './resolve-group.ts'
+import type { Layer } from './settings.ts'
+
+/** A group's options, laid over those of the whole test. */
+export interface GroupLayer {
+  readonly name: string
+  readonly layer: Layer
+}
+
+const SECOND_US = 1_000_000
+const MIB = 2 ** 20
+const DEFAULT_CONCURRENCY = 250
+
+export interface TestSource {
+  readonly testType: TestType
+  readonly preset: Preset
+  /** One of the tests of `all`. */
+  readonly inAll: boolean
+  readonly groups: readonly GroupLayer[]
+  /** What the groups share. */
+  readonly settings: Settings
+  readonly target: Target
+  readonly cores: number
+  readonly readFile: ReadFile
+}
+
+/** Builds a test; what does not go together is added to `mistakes`. */
+export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
+  const { testType, preset, inAll, settings, target, cores, readFile } = source
+  const debug = settings.debug?.value ?? false
+  const chosen = debug ? source.groups.slice(0, 1).map(limitToOne) : source.groups
+  const groups = chosen.map((group) =>
+    resolveGroup({ ...group, preset, testType, inAll, readFile }, mistakes),
+  )
+  const concurrency = settings.connectConcurrency?.value ?? DEFAULT_CONCURRENCY
+  const connections = groups.reduce((sum, { count }) => sum + count, 0)
+  // Exact counts need every message in the hold, so a run that ends by count has no warm-up unless asked for.
+  const endsByCount = groups.some(({ stop }) => stop.messages !== null)
+  const warmup = inAll && preset.leavesInAll.includes('warmup') ? undefined : settings.warmup
+  return {
+    testType,
+    target,
+    groups,
+    connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
+    warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
+    cycles: settings.cycles?.value ?? 1,
+    limits: makeLimits(settings, groups),
+    // More threads than connections or handshakes under way would have nothing to do.
+    workers: Math.min(settings.workers?.value ?? Math.max(1, cores - 1), connections, concurrency),
+    seed: settings.seed?.value ?? 1,
+  }
+}
+
+/** For --debug: one connection that sends one message, unless a length was asked for. */
+function limitToOne({ name, layer }: GroupLayer): GroupLayer {
+  const one = { value: 1, text: '1', where: '--debug', folder: '' }
+  const { messages, duration } = layer.settings
+  const length = messages === undefined && duration === undefined ? { messages: one } : {}
+  return { name, layer: { settings: { ...layer.settings, ...length, connections: one }, given: layer.given } }
+}
+
+function makeLimits(settings: Settings, groups: readonly Group[]): Limits {
+  const largest = groups.map(({ payload }) =>
+    payload.kind === 'generated' ? payload.sizeBytes : Buffer.byteLength(payload.template),
+  )
+  return {
+    connectTimeoutUs: settings.connectTimeout?.value ?? 10 * SECOND_US,
+    replyTimeoutUs: settings.timeout?.value ?? 5 * SECOND_US,
+    closeTimeoutUs: 2 * SECOND_US,
+    maxMessageBytes: settings.maxMessage?.value ?? 16 * MIB,
+    checkUtf8: settings.checkUtf8?.value ?? false,
+    maxQueuedBytes: Math.max(MIB, 4 * Math.max(...largest)),
+  }
+}

@@ -1,0 +1,49 @@
+/** Target addresses: what is accepted, and how they are shown without secrets. */
+import { accept, type Parsed, reject } from './units.ts'
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
+const PLACEHOLDER = /\{[a-z]+\}/g
+
+/** ws:// or wss://, or a bare `host:port/path` (then ws://). The text is kept as written; `{client}` and `{token}` stay. */
+export function parseTargetUrl(text: string): Parsed<string> {
+  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase()
+  if (scheme === 'http' || scheme === 'https') {
+    const form = scheme === 'http' ? 'ws' : 'wss'
+    return reject(`is a web address, not a WebSocket; did you mean ${form}://${stripScheme(redactUrl(text))}`)
+  }
+  if (scheme !== undefined && scheme !== 'ws' && scheme !== 'wss') {
+    return reject(`has the scheme ${scheme}://`)
+  }
+  const full = scheme === undefined ? `ws://${text}` : text
+  if (/\s/.test(full)) return reject('contains a space')
+  const filled = full.replace(PLACEHOLDER, '0')
+  if (!URL.canParse(filled)) return reject('is not an address')
+  const url = new URL(filled)
+  if (url.hash !== '' || filled.includes('#')) {
+    return reject('has a #fragment, which WebSocket addresses do not allow')
+  }
+  if (url.port === '0') return reject('has port 0')
+  return accept(full)
+}
+
+/** True for what may be meant as an address: with a scheme, a port, a dot or a path. */
+export function looksLikeAddress(text: string): boolean {
+  return SCHEME.test(text) || /[:./]/.test(text) || text === 'localhost'
+}
+
+/** The address without user, password and query values; placeholders stay. */
+export function redactUrl(text: string): string {
+  const scheme = SCHEME.exec(text)?.[0] ?? ''
+  const rest = stripScheme(text)
+  const [beforeQuery = '', ...query] = rest.split('?')
+  const pathAt = beforeQuery.search(/[/#]/)
+  const authority = pathAt < 0 ? beforeQuery : beforeQuery.slice(0, pathAt)
+  const path = pathAt < 0 ? '' : beforeQuery.slice(pathAt)
+  const host = authority.slice(authority.lastIndexOf('@') + 1)
+  const shownQuery = query.join('?').replace(/=([^&#]*)/g, '=…')
+  return `${scheme}${host}${path}${query.length > 0 ? `?${shownQuery}` : ''}`
+}
+
+function stripScheme(text: string): string {
+  return text.replace(SCHEME, '')
+}

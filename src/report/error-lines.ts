@@ -1,0 +1,41 @@
+import type { ErrorCount, RunResult } from '../result/run-result.ts'
+import { adviseError } from './advice.ts'
+import { alignTable, numbers, words } from './align-table.ts'
+import { formatCount } from './format.ts'
+import type { Paint } from './paint.ts'
+import { clip } from './wrap.ts'
+
+/** Errors of all tests by class and detail, most frequent first, each with its likely cause and the next step. */
+export function errorLines(result: RunResult, width: number, most: number, paint: Paint): string[] {
+  const errors = sumErrors(result.tests.flatMap((test) => test.errors))
+  if (errors.length === 0) return []
+  const named = errors.slice(0, most).map((error) => ({ ...error, name: clip(nameError(error), 26) }))
+  const longest = Math.max(...named.map((error) => error.name.length))
+  const counts = named.map((error) => `${formatCount(error.count)} times`.replace(/^1 times$/, 'once'))
+  const room = Math.max(20, width - longest - Math.max(...counts.map((count) => count.length)) - 4)
+  const rows = named.map((error, index) => [
+    paint.bad(error.name),
+    counts[index]!,
+    clip(adviseError(error.class, error.detail), room),
+  ])
+  const left = errors.length - named.length
+  return [
+    ...alignTable([words(''), numbers(''), words('')], rows),
+    ...(left === 0 ? [] : [paint.dim(`and ${left} more kinds (--full)`)]),
+  ]
+}
+
+/** `upgrade-status 401`; codes that say the same as the class are left out. */
+function nameError({ class: name, detail }: ErrorCount): string {
+  return detail === '' || /^E[A-Z]+$/.test(detail) ? name : `${name} ${detail}`
+}
+
+function sumErrors(errors: readonly ErrorCount[]): ErrorCount[] {
+  const sums = new Map<string, ErrorCount>()
+  for (const error of errors) {
+    const key = nameError(error)
+    const sum = sums.get(key)
+    sums.set(key, sum === undefined ? error : { ...sum, count: sum.count + error.count })
+  }
+  return [...sums.values()].sort((a, b) => b.count - a.count)
+}

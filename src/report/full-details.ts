@@ -1,0 +1,86 @@
+/** What only --full shows: the ladder of percentiles, the slowest messages, fairness, the trend over time, the machine. */
+import { decodeHistogram, percentileUs } from '../result/histogram.ts'
+import type { RunResult, TestResult } from '../result/run-result.ts'
+import { alignTable, numbers, words } from './align-table.ts'
+import { formatBytes, formatCount, formatDurationUs, formatPercentileUs, formatSpanUs } from './format.ts'
+import type { Paint } from './paint.ts'
+import { findTrend, timeoutOf } from './test-figures.ts'
+
+const LADDER = [50, 75, 90, 95, 99, 99.9, 99.99]
+
+/** The details of one test, as blocks of lines. */
+export function testDetails(test: TestResult, paint: Paint): string[][] {
+  return [ladder(test, paint), slowest(test, paint), fairness(test), overTime(test), closeCodes(test)].filter(
+    (lines) => lines.length > 0,
+  )
+}
+
+/** Where it ran. */
+export function environmentLine({ environment }: RunResult): string {
+  const { node, os, cpuModel, cpus, cpusAllowed, memoryBytes, fdLimit } = environment
+  const cores =
+    cpusAllowed === null || cpusAllowed === cpus ? `${cpus} cores` : `${cpusAllowed} of ${cpus} cores`
+  const limit = fdLimit === null ? '' : `, ${formatCount(fdLimit)} descriptors`
+  return `node ${node}, ${os}, ${cpuModel}, ${cores}, ${formatBytes(memoryBytes)}${limit}`
+}
+
+function ladder(test: TestResult, paint: Paint): string[] {
+  const rows = Object.entries(test.histograms).flatMap(([name, base64]) => {
+    const trend = findTrend(test, name)
+    if (trend === null || base64 === '') return []
+    const histogram = decodeHistogram(base64)
+    if (trend.max !== null) histogram.maxValue = trend.max
+    const steps = LADDER.map((percentile) => {
+      const { valueUs, mark } = percentileUs(histogram, percentile, trend.lost)
+      return formatPercentileUs(valueUs, mark, timeoutOf(test, name))
+    })
+    return [[name, ...steps, formatDurationUs(trend.max)]]
+  })
+  if (rows.length === 0) return []
+  return alignTable(
+    [words(test.testType), ...LADDER.map((p) => numbers(`P${p}`)), numbers('max')],
+    rows,
+    paint.dim,
+  )
+}
+
+function slowest(test: TestResult, paint: Paint): string[] {
+  if (test.slowest.length === 0) return []
+  const rows = test.slowest.map(({ client, seq, atUs, latencyUs }) => [
+    '',
+    formatDurationUs(latencyUs),
+    formatDurationUs(atUs),
+    formatCount(client),
+    formatCount(seq),
+  ])
+  return alignTable(
+    [words('slowest'), numbers('took'), numbers('at'), numbers('client'), numbers('message')],
+    rows,
+    paint.dim,
+  )
+}
+
+function fairness({ fairness: spread }: TestResult): string[] {
+  if (spread === null) return []
+  const { repliesMin, repliesP50, repliesMax, p50MinUs, p50MedianUs, p50MaxUs } = spread
+  return [
+    `replies a connection   least ${formatCount(repliesMin)}   middle ${formatCount(repliesP50)}   most ${formatCount(repliesMax)}`,
+    `P50 of a connection    least ${formatDurationUs(p50MinUs)}   middle ${formatDurationUs(p50MedianUs)}   most ${formatDurationUs(p50MaxUs)}`,
+  ]
+}
+
+function overTime({ latencyTrend }: TestResult): string[] {
+  if (latencyTrend === null) return []
+  const [first, last] = [latencyTrend.windows.at(0), latencyTrend.windows.at(-1)]
+  if (first === undefined || last === undefined) return []
+  return [
+    `P99 over time is ${latencyTrend.finding}: ${formatDurationUs(first.p99Us)} at ${formatSpanUs(first.fromUs)}, ${formatDurationUs(last.p99Us)} at ${formatSpanUs(last.toUs)}`,
+  ]
+}
+
+function closeCodes({ closeCodes: codes }: TestResult): string[] {
+  const entries = Object.entries(codes)
+  return entries.length === 0
+    ? []
+    : [`close codes   ${entries.map(([code, count]) => `${code}: ${formatCount(count)}`).join('   ')}`]
+}

@@ -1,0 +1,134 @@
+/** A result as text for a terminal or a file. Pure. */
+import { stripVTControlCharacters } from 'node:util'
+import type { RunResult, TestResult } from '../result/run-result.ts'
+import { errorLines } from './error-lines.ts'
+import { fitSections, type Section } from './fit-sections.ts'
+import { environmentLine, testDetails } from './full-details.ts'
+import { createPaint, type Paint } from './paint.ts'
+import { publishedLines } from './published-lines.ts'
+import { resourceTable } from './resource-table.ts'
+import { isShortHold, showRate } from './test-figures.ts'
+import { testRow, testsHead, trendTable } from './tests-table.ts'
+import { thresholdLines } from './threshold-lines.ts'
+import { quietLine, reasonLines, titleLine, verdictLines } from './verdict.ts'
+import { wrap } from './wrap.ts'
+
+export interface ReportOptions {
+  /** Columns of the terminal; less than 60 is taken as 60. */
+  readonly width: number
+  readonly color: boolean
+  readonly verbosity: 'quiet' | 'default' | 'full'
+  /** The tests were printed by renderTest() as they ended: leave title and table out. */
+  readonly streamed: boolean
+  /** Files that were written, to be named at the end. */
+  readonly written: readonly string[]
+}
+
+const MOST_LINES = { single: 14, several: 25 }
+const MOST_THRESHOLDS = 4
+const MOST_ERRORS = 3
+const NARROWEST = 60
+
+/** The whole report, ending in a newline: at most 14 lines for one test and 25 for several, unless `full`; `quiet` is one. */
+export function renderReport(result: RunResult, options: ReportOptions): string {
+  const paint = createPaint(options.color)
+  if (options.verbosity === 'quiet') return `${quietLine(result, paint)}\n`
+  const width = Math.max(NARROWEST, options.width)
+  const above = options.streamed ? streamedRows(result, paint) : []
+  const most = result.tests.length > 1 ? MOST_LINES.several : MOST_LINES.single
+  // Above the rows that were printed already stand title, blank line and heading; below them a blank line.
+  const limit = options.streamed ? most - above.length - 4 : most
+  const lines = fitSections(
+    listBody(result, { ...options, width }, paint),
+    (kept) => footnoteLines(result, [...above, ...kept], paint),
+    [
+      { rank: 2, apart: false, lines: writtenLines(options.written, width, paint) },
+      { rank: 5, apart: false, lines: nextLines(result, paint) },
+    ],
+    options.verbosity === 'full' ? Number.POSITIVE_INFINITY : limit,
+  )
+  return `${options.streamed ? '\n' : ''}${lines.join('\n')}\n`
+}
+
+/** A test of several, to be printed when it ends; the first one brings the title and the heading along. */
+export function renderTest(
+  test: TestResult,
+  soFar: RunResult,
+  options: Pick<ReportOptions, 'width' | 'color'>,
+): string {
+  const paint = createPaint(options.color)
+  const width = Math.max(NARROWEST, options.width)
+  const isFirst = soFar.tests.length <= 1
+  const head = isFirst ? [titleLine(withoutLoad(soFar), width, paint), '', testsHead(paint)] : []
+  return `${[...head, ...testRow(test, paint)].join('\n')}\n`
+}
+
+function listBody(result: RunResult, options: ReportOptions, paint: Paint): Section[] {
+  const { width, streamed } = options
+  const full = options.verbosity === 'full'
+  const all = Number.POSITIVE_INFINITY
+  const details = full
+    ? [...result.tests.flatMap((test) => testDetails(test, paint)), [paint.dim(environmentLine(result))]]
+    : []
+  return [
+    { rank: 0, apart: false, lines: streamed ? [] : [titleLine(result, width, paint)] },
+    { rank: 0, apart: false, lines: verdictLines(result, width, paint) },
+    { rank: 0, apart: false, lines: thresholdLines(result, width, full ? all : MOST_THRESHOLDS, paint) },
+    { rank: full ? 0 : 1, apart: false, lines: reasonLines(result, width, paint, full) },
+    { rank: 2, apart: false, lines: warningLines(result, width, paint) },
+    { rank: 0, apart: true, lines: streamed ? [] : testLines(result, paint) },
+    { rank: 1, apart: true, lines: errorLines(result, width, full ? all : MOST_ERRORS, paint) },
+    { rank: 3, apart: true, lines: resourceTable(result, paint) },
+    { rank: 4, apart: true, lines: publishedLines(result, width, paint) },
+    ...details.map((lines) => ({ rank: 0, apart: true, lines })),
+  ]
+}
+
+function testLines({ tests }: RunResult, paint: Paint): string[] {
+  const [only] = tests
+  if (tests.length === 1 && only !== undefined) return trendTable(only, paint)
+  return tests.length === 0 ? [] : [testsHead(paint), ...tests.flatMap((test) => testRow(test, paint))]
+}
+
+function warningLines(result: RunResult, width: number, paint: Paint): string[] {
+  const texts = new Set(result.tests.flatMap((test) => test.warnings.map((warning) => warning.message)))
+  return [...texts].flatMap((text) => wrap(`note: ${text}`, width, '  ')).map(paint.warn)
+}
+
+/** One note for each sign that stands in the lines. */
+function footnoteLines(result: RunResult, lines: readonly string[], paint: Paint): string[] {
+  const has = (sign: RegExp): boolean => lines.some((line) => sign.test(stripVTControlCharacters(line)))
+  const isRough = result.tests.some((test) => isShortHold(test) && showRate(test).startsWith('~'))
+  const few = `under 10 samples beyond${isRough ? ', or a hold under 1 s' : ''}`
+  const notes = [
+    ...(has(/(?:^|\s)~\d/) ? [`~ ${few}`] : []),
+    ...(has(/(?:^|\s)–(?:\s|$)/) ? ['– too few, or not applicable'] : []),
+  ]
+  return notes.length === 0 ? [] : [paint.dim(notes.join('   '))]
+}
+
+function writtenLines(written: readonly string[], width: number, paint: Paint): string[] {
+  return written.length === 0 ? [] : wrap(`written: ${written.join(', ')}`, width, '  ').map(paint.dim)
+}
+
+/** The command that is worth typing next; nothing after a gate, which is no place to try things. */
+function nextLines(result: RunResult, paint: Paint): string[] {
+  const { demo, url } = result.target
+  if (result.thresholds.length > 0) return []
+  const gate = demo
+    ? `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
+    : `stress ${url} … --threshold 'p99<50ms' --threshold 'error_ratio<0.1%'`
+  const command = result.status === 'failed' ? `stress ${url} --debug` : gate
+  return [`${paint.dim('next:')} ${paint.command(command)}`]
+}
+
+/** The rows that renderTest() has printed for this result. */
+function streamedRows(result: RunResult, paint: Paint): string[] {
+  return result.tests.flatMap((test) => testRow(test, paint))
+}
+
+/** The title of several tests names no single load, though only the first has ended. */
+function withoutLoad(result: RunResult): RunResult {
+  const [first] = result.tests
+  return first === undefined ? result : { ...result, tests: [first, first] }
+}

@@ -1,0 +1,94 @@
+/** What reports show of one test, as text: its load, rate, percentiles and errors. */
+import type { PlanView, TestResult, TrendMetric } from '../result/run-result.ts'
+import { formatBytes, formatCount, formatPercentileUs, formatRate, formatSpanUs, NONE } from './format.ts'
+
+type PlanGroup = PlanView['groups'][number]
+export type PercentileKey = keyof TrendMetric['marks']
+
+const SHORT_HOLD_US = 1_000_000
+
+/** Null when the test has no such trend, or it has neither samples nor lost messages. */
+export function findTrend(test: TestResult, name: string): TrendMetric | null {
+  const metric = test.metrics[name]
+  return metric?.type === 'trend' && metric.count + metric.lost > 0 ? metric : null
+}
+
+export function findGauge(test: TestResult, name: string): number | null {
+  const metric = test.metrics[name]
+  return metric?.type === 'gauge' ? metric.value : null
+}
+
+export function findCount(test: TestResult, name: string): number | null {
+  const metric = test.metrics[name]
+  return metric?.type === 'counter' ? metric.count : null
+}
+
+export function isOpen(test: TestResult): boolean {
+  return test.plan.groups.some((group) => group.pacing === 'open')
+}
+
+export function isShortHold(test: TestResult): boolean {
+  return test.phases.holdUs !== null && test.phases.holdUs < SHORT_HOLD_US
+}
+
+/** Replies a second of the hold; `~` when the hold was too short to be sure; `–` for a storm, which has no rate. */
+export function showRate(test: TestResult): string {
+  const metric = test.metrics.messages_received
+  const rate = metric?.type === 'counter' && test.testType !== 'storm' ? metric.rate : null
+  return rate !== null && isShortHold(test) ? `~${formatRate(rate)}` : formatRate(rate)
+}
+
+/** A percentile with its mark, or `–`. */
+export function showPercentile(test: TestResult, trendName: string, key: PercentileKey): string {
+  const trend = findTrend(test, trendName)
+  if (trend === null) return NONE
+  return formatPercentileUs(trend[key], trend.marks[key], timeoutOf(test, trendName))
+}
+
+/** After how long a sample of this trend counts as lost. */
+export function timeoutOf({ plan }: TestResult, trendName: string): number {
+  return trendName.startsWith('connect') ? plan.connectTimeoutUs : plan.replyTimeoutUs
+}
+
+/** Everything that went wrong in the test, as one number. */
+export function countErrors(test: TestResult): number {
+  return test.errors.reduce((sum, error) => sum + error.count, 0)
+}
+
+/** `5 s closed`, `20 s, 1/s each`, `10 each, 8 in flight`, `100 at once`, `3 groups`. */
+export function describeLoad(test: TestResult): string {
+  const { groups, connectRatePerSec, connections, cycles } = test.plan
+  const times = cycles > 1 ? `, ${cycles} times` : ''
+  const [group] = groups
+  if (group === undefined || groups.length > 1) return `${groups.length} groups${times}`
+  if (test.testType === 'storm') {
+    const how = connectRatePerSec === null ? 'at once' : `at ${formatRate(connectRatePerSec)}/s`
+    return `${formatCount(connections)} ${how}${times}`
+  }
+  return `${describeStop(group)}${describePacing(group)}${times}`
+}
+
+/** `32 B`, or what the payload is called. */
+export function describePayload(plan: PlanView): string {
+  const payloads = new Set(
+    plan.groups.map((group) =>
+      group.payloadBytes === null ? group.payload : formatBytes(group.payloadBytes),
+    ),
+  )
+  return payloads.size === 1 ? [...payloads].join() : 'several payloads'
+}
+
+function describeStop(group: PlanGroup): string {
+  if (group.messagesEach !== null) return `${formatCount(group.messagesEach)} each`
+  return group.durationUs === null ? 'until the others end' : formatSpanUs(group.durationUs)
+}
+
+function describePacing(group: PlanGroup): string {
+  if (group.pacing === 'silent') return ' silent'
+  if (group.pacing === 'closed')
+    return (group.inFlight ?? 1) > 1 ? `, ${group.inFlight} in flight` : ' closed'
+  const [from, to] = [group.ratePerSec ?? 0, group.endRatePerSec ?? group.ratePerSec ?? 0]
+  if (from !== to) return `, ${formatRate(from)}..${formatRate(to)}/s`
+  const each = from / group.connections
+  return Number.isInteger(each) ? `, ${formatRate(each)}/s each` : `, ${formatRate(from)}/s`
+}

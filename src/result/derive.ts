@@ -1,0 +1,233 @@
+/** Measurements of one test -> its result: every published figure of a test is made here or in what this calls. */
+import { countConnections, type Plan } from '../plan/plan.ts'
+import { viewPlan } from '../plan/view.ts'
+import { mergeRecorders, type RecorderSnapshot } from '../record/recorder.ts'
+import { COUNTERS, type CounterName, TRENDS } from '../record/series.ts'
+import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
+import { deriveFairness } from './fairness.ts'
+import { encodeHistogram, toHistogram, toTrendMetric } from './histogram.ts'
+import { findLatencyTrend } from './latency-trend.ts'
+import type { Measurements, MemoryMoments } from './measurements.ts'
+import { comparePublished } from './published.ts'
+import type { Metric, TestResult } from './run-result.ts'
+import { judgeValidity, type ValidityFacts } from './validity.ts'
+import { deriveWarnings } from './warnings.ts'
+
+/** Growth of memory that can be told from noise. */
+const LEAST_GROWTH_BYTES = 4e6
+const LEAST_CONNECTIONS = 500
+
+export function deriveTest(measured: Measurements): TestResult {
+  const { plan, startUs, phases } = measured
+  const total = mergeRecorders(measured.groups)
+  const view = viewPlan(plan)
+  const metrics = {
+    ...deriveMetrics(total, measured),
+    ...deriveGroupMetrics(measured),
+    ...deriveGauges(total, measured),
+  }
+  const received = metrics.messages_received
+  const response = metrics.response_time
+  return {
+    testType: plan.testType,
+    plan: view,
+    status: measured.status,
+    phases: {
+      connectUs: round(phases.connectUs),
+      warmupUs: round(phases.warmupUs),
+      holdUs: round(phases.holdUs),
+      drainUs: round(phases.drainUs),
+    },
+    validity: judgeValidity(validityFacts(total, metrics, measured)),
+    metrics,
+    errors: deriveErrors(measured.failures, total, startUs),
+    closeCodes: tallyCloseCodes(measured.failures),
+    intervals: [...measured.intervals],
+    histograms: deriveHistograms(total, isOpenPlan(plan)),
+    slowest: measured.slowest.map(({ client, seq, atUs, latencyUs }) => ({
+      client,
+      seq,
+      atUs: Math.round(atUs - startUs),
+      latencyUs: Math.round(latencyUs),
+    })),
+    fairness: deriveFairness(measured.spread),
+    latencyTrend: findLatencyTrend(measured.seconds, startUs),
+    warnings: [...measured.warnings, ...deriveWarnings(measured, total)],
+    published: comparePublished({
+      testType: plan.testType,
+      connections: countConnections(plan),
+      binary: plan.groups.some((group) => group.binary),
+      compress: plan.target.compress,
+      holdUs: phases.holdUs,
+      messagesPerSecond: received?.type === 'counter' ? received.rate : null,
+      p99Us: response?.type === 'trend' ? response.p99 : null,
+      serverRssPeakBytes: measured.server.peak,
+    }),
+  }
+}
+
+export function isOpenPlan(plan: Plan): boolean {
+  return plan.groups.some((group) => group.pacing.kind === 'open')
+}
+
+/** Messages that were due and never sent, whatever the reason. */
+export function countUnsent({ counters }: RecorderSnapshot): number {
+  return counters.messages_unsent_full + counters.messages_unsent_closed + counters.messages_unsent_behind
+}
+
+type Metrics = Record<string, Metric>
+
+const PER_SECOND: ReadonlySet<CounterName> = new Set([
+  'messages_due',
+  'messages_sent',
+  'bytes_sent',
+  'bytes_received',
+])
+
+function deriveMetrics(snapshot: RecorderSnapshot, { plan, phases }: Measurements): Metrics {
+  const { counters, trends } = snapshot
+  const unsent = countUnsent(snapshot)
+  const lost = counters.messages_lost + unsent
+  const response = isOpenPlan(plan) ? trends.response_time : trends.service_time
+  const bySequence = viewPlan(plan).groups.every((group) => group.match === 'sequence')
+  const perSecond = (count: number) =>
+    phases.holdUs === null || phases.holdUs <= 0 ? null : (count * 1e6) / phases.holdUs
+  const metrics: Metrics = {}
+  for (const name of TRENDS) {
+    if (name === 'open_at' || (name === 'pacer_lag' && !isOpenPlan(plan))) continue
+    if (name.startsWith('connect'))
+      metrics[name] = toTrendMetric(trends[name], name === 'connect_time' ? counters.connections_failed : 0)
+    else if (name === 'pacer_lag') metrics[name] = toTrendMetric(trends[name], 0)
+    else metrics[name] = toTrendMetric(name === 'response_time' ? response : trends[name], lost)
+  }
+  for (const name of COUNTERS) {
+    const unit = name.startsWith('bytes') ? 'bytes' : 'count'
+    const uncertain = !bySequence && (name === 'messages_duplicated' || name === 'messages_reordered')
+    const rate =
+      name === 'messages_received'
+        ? perSecond(counters.replies_in_hold)
+        : PER_SECOND.has(name)
+          ? perSecond(counters[name])
+          : null
+    metrics[name] = { type: 'counter', unit, count: uncertain ? null : counters[name], rate }
+  }
+  metrics.messages_unsent = { type: 'counter', unit: 'count', count: unsent, rate: null }
+  metrics.connect_success = ratio(counters.connections_opened, counters.connections_attempted)
+  metrics.reply_ratio = ratio(counters.messages_received, counters.messages_sent)
+  metrics.error_ratio = ratio(
+    lost + counters.connections_failed + counters.connections_closed,
+    counters.messages_due + counters.connections_attempted,
+  )
+  return metrics
+}
+
+/** With several groups each has its own figures beside the whole's: `name{group=…}`. */
+function deriveGroupMetrics(measured: Measurements): Metrics {
+  if (measured.groups.length < 2) return {}
+  return Object.fromEntries(
+    measured.groups.flatMap((snapshot, index) => {
+      const group = measured.plan.groups[index]!
+      const own = deriveMetrics(snapshot, { ...measured, plan: { ...measured.plan, groups: [group] } })
+      return Object.entries(own).map(([name, metric]) => [`${name}{group=${group.name}}`, metric])
+    }),
+  )
+}
+
+function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurements): Metrics {
+  const { server, generator, holdLoad, intervals, plan } = measured
+  const opened = counters.connections_opened / plan.cycles
+  const opening = toHistogram(
+    trends.open_at?.counts ?? new Uint32Array(17_408),
+    trends.open_at?.min ?? 0,
+    trends.open_at?.max ?? 0,
+  )
+  const openAt = (share: number): number | null => {
+    const rank = Math.ceil(share * counters.connections_attempted)
+    if (rank === 0 || rank > counters.connections_opened) return null
+    return rank === counters.connections_opened
+      ? trends.open_at!.max
+      : opening.getValueAtPercentile((100 * rank) / counters.connections_opened)
+  }
+  const metrics: Metrics = {
+    open_50: gauge('us', openAt(0.5)),
+    open_90: gauge('us', openAt(0.9)),
+    open_99: gauge('us', openAt(0.99)),
+    open_100: gauge('us', openAt(1)),
+    generator_loop_busy: gauge('ratio', holdLoad.loopBusy),
+    server_cpu: gauge('percent', greatest(intervals.map((one) => one.serverCpuPercent))),
+    server_cpu_mean: gauge('percent', holdLoad.serverCpuPercent),
+    generator_cpu: gauge('percent', greatest(intervals.map((one) => one.generatorCpuPercent))),
+    generator_cpu_mean: gauge('percent', holdLoad.generatorCpuPercent),
+  }
+  for (const [who, moments] of [
+    ['server', server],
+    ['generator', generator],
+  ] as const) {
+    metrics[`${who}_rss`] = gauge('bytes', moments.peak)
+    metrics[`${who}_rss_idle`] = gauge('bytes', moments.idle)
+    metrics[`${who}_rss_connected`] = gauge('bytes', moments.connected)
+    metrics[`${who}_rss_after`] = gauge('bytes', moments.after)
+    metrics[`${who}_rss_per_connection`] = gauge('bytes', perConnection(moments, opened))
+  }
+  return metrics
+}
+
+/** Null under 500 connections or 4 MB of growth: that is noise. */
+function perConnection({ idle, connected }: MemoryMoments, connections: number): number | null {
+  if (idle === null || connected === null || connections < LEAST_CONNECTIONS) return null
+  const growth = connected - idle
+  return growth < LEAST_GROWTH_BYTES ? null : Math.round(growth / connections)
+}
+
+function deriveHistograms({ trends }: RecorderSnapshot, open: boolean): Record<string, string> {
+  const histograms: Record<string, string> = {}
+  for (const name of TRENDS) {
+    const trend = name === 'response_time' && !open ? trends.service_time : trends[name]
+    if (trend !== null) histograms[name] = encodeHistogram(trend.counts, trend.min, trend.max)
+  }
+  return histograms
+}
+
+function validityFacts(
+  { counters }: RecorderSnapshot,
+  metrics: Metrics,
+  measured: Measurements,
+): ValidityFacts {
+  const { plan, phases, connectLoad, holdLoad } = measured
+  const storm = plan.testType === 'storm'
+  const kinds = new Set(plan.groups.map((group) => group.pacing.kind))
+  const p99 = (name: string) => {
+    const metric = metrics[name]
+    return metric?.type === 'trend' ? metric.p99 : null
+  }
+  return {
+    workload: storm ? 'storm' : kinds.has('open') ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
+    messagesDue: counters.messages_due,
+    messagesSent: counters.messages_sent,
+    unsentByServer: counters.messages_unsent_full + counters.messages_unsent_closed,
+    pacerLagP99Us: p99('pacer_lag'),
+    responseP99Us: p99('response_time'),
+    judgedUs: storm ? phases.connectUs : phases.holdUs,
+    load: storm ? connectLoad : holdLoad,
+    serverVisible: measured.serverVisible,
+    serverCores: measured.serverCores,
+    failures: measured.failures,
+  }
+}
+
+function ratio(numerator: number, denominator: number): Metric {
+  return { type: 'ratio', value: denominator > 0 ? numerator / denominator : null, numerator, denominator }
+}
+
+function gauge(unit: 'bytes' | 'percent' | 'us' | 'ratio', value: number | null): Metric {
+  return { type: 'gauge', unit, value }
+}
+
+function greatest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+function round(us: number | null): number | null {
+  return us === null ? null : Math.round(us)
+}

@@ -1,0 +1,121 @@
+/**
+ * The cold side of HDR histograms: counts to percentiles, trend metrics and base64. One variant (Int32) in the whole
+ * process: a second one makes every call of the library megamorphic and 6 to 10 times slower.
+ */
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js'
+import type { TrendSnapshot } from '../record/trend.ts'
+import type { PercentileMark, TrendMetric } from './run-result.ts'
+
+/** Values above are counted at this one. */
+export const HIGHEST_TRACKABLE_US = 60_000_000
+/** The lowest must stay 1: with a greater one the library's maximum is wrong and grows with every `add`. */
+const LOWEST_US = 1
+const DIGITS = 3
+/** Below this many samples beyond a percentile it is marked `few`. */
+const ENOUGH_BEYOND = 10
+
+export interface Percentile {
+  readonly valueUs: number | null
+  readonly mark: PercentileMark
+}
+
+/** An empty histogram of the one shape used everywhere: 1 µs to 60 s, 3 digits. */
+export function createHistogram(): Int32Histogram {
+  return new Int32Histogram(LOWEST_US, HIGHEST_TRACKABLE_US, DIGITS)
+}
+
+/**
+ * Puts counts into a histogram of the library, with the exact least and greatest value.
+ * @throws RangeError when `counts` is not of the library's layout
+ */
+export function toHistogram(counts: Uint32Array, minUs: number, maxUs: number): Int32Histogram {
+  const histogram = createHistogram()
+  if (counts.length !== histogram.countsArrayLength) {
+    throw new RangeError(`${counts.length} counts instead of ${histogram.countsArrayLength}`)
+  }
+  histogram._counts.set(counts)
+  histogram.establishInternalTackingValues()
+  if (histogram.totalCount > 0) {
+    histogram.maxValue = Math.min(maxUs, HIGHEST_TRACKABLE_US)
+    if (minUs > 0) histogram.minNonZeroValue = minUs
+  }
+  return histogram
+}
+
+/** Base64 of the HDR V2 format, compressed: what every HdrHistogram library reads. The exact min and max are not in it. */
+export function encodeHistogram(counts: Uint32Array, minUs: number, maxUs: number): string {
+  return encodeIntoCompressedBase64(toHistogram(counts, minUs, maxUs))
+}
+
+/**
+ * Reads base64 of the HDR V2 format. Its maximum is the upper end of a bucket: keep the exact one beside it.
+ * @throws Error when the text is not one of ours (other range, other digits, damaged)
+ */
+export function decodeHistogram(base64: string): Int32Histogram {
+  const decoded = decodeFromCompressedBase64(base64, 32, false)
+  if (
+    !(decoded instanceof Int32Histogram) ||
+    decoded.countsArrayLength !== createHistogram().countsArrayLength
+  ) {
+    throw new Error('a histogram of another range or precision')
+  }
+  return decoded
+}
+
+/** Samples a percentile needs so that at least one lies beyond it: 100 for P99, 1,000 for P99.9. */
+export function samplesNeeded(percentile: number): number {
+  return Math.ceil((100 / (100 - percentile)) * (1 - 1e-9))
+}
+
+/**
+ * The value at rank ⌈p/100 × (count + lost)⌉, the lost ranking above every sample: null when no sample lies beyond it
+ * (`none`) or when the rank falls among the lost (`timeout`); `few` with under ten samples beyond. 0 < percentile < 100.
+ */
+export function percentileUs(histogram: Int32Histogram, percentile: number, lostAbove: number): Percentile {
+  const total = histogram.totalCount + lostAbove
+  // The least excess of floating point (99.9 % of 1,000 is 999.0000000000001) must not skip a rank.
+  const rank = Math.max(1, Math.ceil((percentile / 100) * total - 1e-6))
+  const beyond = total - rank
+  if (beyond < 1) return { valueUs: null, mark: 'none' }
+  if (rank > histogram.totalCount) return { valueUs: null, mark: 'timeout' }
+  return { valueUs: valueAtRank(histogram, rank), mark: beyond < ENOUGH_BEYOND ? 'few' : 'ok' }
+}
+
+/** The trend as it stands in a result; null: nothing was recorded. `lost`: messages without a reply, above every sample. */
+export function toTrendMetric(trend: TrendSnapshot | null, lost: number): TrendMetric {
+  const histogram = trend === null ? createHistogram() : toHistogram(trend.counts, trend.min, trend.max)
+  const count = histogram.totalCount
+  const known = trend === null || count === 0 ? null : trend
+  const at = (percentile: number): Percentile => percentileUs(histogram, percentile, lost)
+  const [p50, p90, p95, p99, p999] = [at(50), at(90), at(95), at(99), at(99.9)]
+  return {
+    type: 'trend',
+    unit: 'us',
+    count,
+    lost,
+    clamped: trend?.clamped ?? 0,
+    min: known?.min ?? null,
+    // The library's own mean comes from the middles of the buckets; the sum is exact.
+    mean: known === null ? null : Math.round(known.sum / count),
+    stddev: known === null ? null : Math.round(histogram.stdDeviation),
+    p50: p50.valueUs,
+    p90: p90.valueUs,
+    p95: p95.valueUs,
+    p99: p99.valueUs,
+    p999: p999.valueUs,
+    max: known?.max ?? null,
+    marks: { p50: p50.mark, p90: p90.mark, p95: p95.mark, p99: p99.mark, p999: p999.mark },
+  }
+}
+
+/** The upper end of the bucket that holds the rank, as the library does it, but never above the greatest value. */
+function valueAtRank(histogram: Int32Histogram, rank: number): number {
+  let seen = 0
+  for (let index = 0; index < histogram.countsArrayLength; index++) {
+    seen += histogram.getCountAtIndex(index)
+    if (seen >= rank) {
+      return Math.min(histogram.highestEquivalentValue(histogram.valueFromIndex(index)), histogram.maxValue)
+    }
+  }
+  return histogram.maxValue
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs'
+
+const packageFile: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+
+/** This program, as results name it. */
+export const TOOL: { readonly name: string; readonly version: string } = {
+  name: 'stress',
+  version: String((packageFile as { version: unknown }).version),
+}

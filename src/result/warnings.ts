@@ -1,0 +1,48 @@
+import { matchesBySequence } from '../plan/matching.ts'
+import type { RecorderSnapshot } from '../record/recorder.ts'
+import type { Measurements } from './measurements.ts'
+import { SHORTEST_JUDGED_US } from './validity.ts'
+
+interface Warning {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a reader must know before believing a figure; each names what helps. */
+export function deriveWarnings({ plan, phases }: Measurements, { counters }: RecorderSnapshot): Warning[] {
+  const warnings: Warning[] = []
+  const storm = plan.testType === 'storm'
+  if (!storm && phases.holdUs !== null && phases.holdUs < SHORTEST_JUDGED_US) {
+    warnings.push({
+      code: 'short-hold',
+      message:
+        'the hold was under 1 s: its rate is rough and CPU is not given; raise --messages or use --duration',
+    })
+  }
+  if (plan.groups.some((group) => group.pacing.kind !== 'silent' && !matchesBySequence(group))) {
+    warnings.push({
+      code: 'fifo',
+      message:
+        'replies are matched in order of arrival, one message in flight: lost ones shift, duplicated and reordered cannot be seen',
+    })
+  }
+  if (counters.messages_unexpected > 0 && counters.messages_received === 0 && counters.messages_sent > 0) {
+    warnings.push({
+      code: 'no-sequence',
+      message: 'replies came, but none holds the sequence number that was sent: repeat with --match fifo',
+    })
+  }
+  if (plan.target.compress) {
+    warnings.push({
+      code: 'compressed',
+      message: 'compressed runs use the ws engine, which reaches far lower rates than the plain one',
+    })
+  }
+  if (counters.messages_unanswered > 0) {
+    warnings.push({
+      code: 'cut-off',
+      message: `${counters.messages_unanswered} messages were in flight when the run was interrupted`,
+    })
+  }
+  return warnings
+}

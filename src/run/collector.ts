@@ -1,0 +1,228 @@
+/** Watches a test from outside: reads the shards' memory and samples both processes once a second, and at phase changes. */
+import { nowUs } from '../engine/clock.ts'
+import type { ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
+import type { Phase } from '../plan/plan.ts'
+import type { CounterName, TrendName } from '../record/series.ts'
+import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
+import { mergeTrends, type TrendSnapshot, trendBetween } from '../record/trend.ts'
+import { percentileUs, toHistogram } from '../result/histogram.ts'
+import type { Second } from '../result/latency-trend.ts'
+import type { Load } from '../result/measurements.ts'
+import type { Interval } from '../result/run-result.ts'
+
+const INTERVAL_US = 1_000_000
+/** An interval's P99 needs this many samples. */
+const ENOUGH_SAMPLES = 1000
+/** Kept histograms of the hold; neighbours are merged when there are more, so an hour needs no more memory than this. */
+const MAX_SECONDS = 120
+
+interface Reading {
+  readonly atUs: number
+  readonly sent: number
+  readonly received: number
+  readonly lost: number
+  readonly opened: number
+  readonly closed: number
+  readonly failed: number
+  readonly latency: TrendSnapshot | null
+  readonly lag: TrendSnapshot | null
+  /** Busy and total µs of each shard's loop. */
+  readonly meters: readonly (readonly [busyUs: number, totalUs: number])[]
+}
+
+export interface Collector {
+  readonly intervals: readonly Interval[]
+  readonly seconds: readonly Second[]
+  /** A phase begins at that time, now or soon. */
+  enter(phase: Phase, atUs: number): void
+  stop(): void
+  sample(): ResourceSample
+  peaks(): { generator: number | null; server: number | null }
+  /** Means over all intervals of a phase. */
+  loadOf(phase: Phase): Load
+}
+
+export interface CollectorOptions {
+  readonly shards: readonly ShardMemory[]
+  readonly sampler: ResourceSampler
+  readonly open: boolean
+  readonly startUs: number
+  readonly onInterval: (interval: Interval, latencySoFar: TrendSnapshot | null) => void
+}
+
+export function createCollector({ shards, sampler, open, startUs, onInterval }: CollectorOptions): Collector {
+  const intervals: Interval[] = []
+  let seconds: Second[] = []
+  const planned: { phase: Phase; atUs: number }[] = []
+  let phase: Phase = 'connect'
+  let before = read()
+  let nextUs = before.atUs + INTERVAL_US
+  let generatorPeak = 0
+  let serverPeak: number | null = null
+  const threadLoads: (number | null)[] = []
+  let timer: NodeJS.Timeout | null = null
+  schedule()
+
+  function schedule(): void {
+    const untilUs = Math.min(nextUs, planned[0]?.atUs ?? Number.POSITIVE_INFINITY)
+    if (timer !== null) clearTimeout(timer)
+    timer = setTimeout(tick, Math.max(0, Math.ceil((untilUs - nowUs()) / 1000)))
+  }
+
+  function tick(): void {
+    const now = nowUs()
+    const change = planned[0] !== undefined && planned[0].atUs <= now ? planned.shift()! : null
+    if (change !== null || now >= nextUs) {
+      closeInterval()
+      if (change !== null) {
+        phase = change.phase
+        const { latency, lag } = read()
+        before = { ...before, latency, lag }
+      }
+      nextUs = (change?.atUs ?? nextUs) + INTERVAL_US
+      if (nextUs <= now) nextUs = now + INTERVAL_US
+    }
+    schedule()
+  }
+
+  function closeInterval(): void {
+    const after = read()
+    const durationUs = after.atUs - before.atUs
+    if (durationUs < 1000) return
+    const resources = sample()
+    const latency = trendBetween(before.latency, after.latency)
+    const lag = trendBetween(before.lag, after.lag)
+    const figures = percentilesOf(latency)
+    const busy = after.meters.map(([busyUs, totalUs], index) => {
+      const [busyBefore, totalBefore] = before.meters[index]!
+      return totalUs > totalBefore ? (busyUs - busyBefore) / (totalUs - totalBefore) : null
+    })
+    const known = busy.filter((share) => share !== null)
+    const interval: Interval = {
+      atUs: Math.round(after.atUs - startUs),
+      durationUs: Math.round(durationUs),
+      phase,
+      connectionsOpen: after.opened - after.closed,
+      connectionsFailed: after.failed,
+      sent: after.sent - before.sent,
+      received: after.received - before.received,
+      lost: after.lost - before.lost,
+      ...figures,
+      pacerLagP99Us: percentilesOf(lag).p99Us,
+      loopBusy: known.length === 0 ? null : Math.min(1, Math.max(...known)),
+      generatorRssBytes: resources.generatorRssBytes,
+      generatorCpuPercent: resources.generatorCpuPercent,
+      serverRssBytes: resources.serverRssBytes,
+      serverCpuPercent: resources.serverCpuPercent,
+    }
+    intervals.push(interval)
+    threadLoads.push(resources.serverBusiestThreadPercent)
+    if (phase === 'hold' && latency !== null)
+      keepSecond({ fromUs: before.atUs, toUs: after.atUs, trend: latency })
+    before = after
+    onInterval(interval, after.latency)
+  }
+
+  function keepSecond(second: Second): void {
+    seconds.push(second)
+    if (seconds.length < MAX_SECONDS) return
+    seconds = seconds.flatMap((one, index) => {
+      const other = seconds[index + 1]
+      if (index % 2 === 1) return []
+      return [
+        other === undefined
+          ? one
+          : { fromUs: one.fromUs, toUs: other.toUs, trend: mergeTrends(one.trend, other.trend)! },
+      ]
+    })
+  }
+
+  function sample(): ResourceSample {
+    const resources = sampler.sample()
+    generatorPeak = Math.max(generatorPeak, resources.generatorRssBytes)
+    if (resources.serverRssBytes !== null) serverPeak = Math.max(serverPeak ?? 0, resources.serverRssBytes)
+    return resources
+  }
+
+  function read(): Reading {
+    const groups = shards.flatMap((shard) => shard.groups)
+    const hold = phase === 'warmup' ? 'warmup' : 'hold'
+    return {
+      atUs: nowUs(),
+      sent: sumBoth(groups, 'messages_sent'),
+      received: sumBoth(groups, 'messages_received'),
+      lost: sumBoth(groups, 'messages_lost'),
+      opened: sumBoth(groups, 'connections_opened'),
+      closed: sumBoth(groups, 'connections_closed'),
+      failed: sumBoth(groups, 'connections_failed'),
+      latency: mergeOf(groups, hold, open ? 'response_time' : 'service_time'),
+      lag: open ? mergeOf(groups, hold, 'pacer_lag') : null,
+      meters: shards.map(({ meter }) => [meter[0]!, meter[1]!]),
+    }
+  }
+
+  return {
+    intervals,
+    get seconds() {
+      return seconds
+    },
+    enter(next, atUs) {
+      planned.push({ phase: next, atUs })
+      if (atUs <= nowUs()) tick()
+      else schedule()
+    },
+    stop() {
+      closeInterval()
+      if (timer !== null) clearTimeout(timer)
+    },
+    sample,
+    peaks: () => ({ generator: generatorPeak === 0 ? null : generatorPeak, server: serverPeak }),
+    loadOf(wanted) {
+      const of = (pick: (interval: Interval, index: number) => number | null) => {
+        const rows = intervals.flatMap((interval, index) => {
+          const value = pick(interval, index)
+          return interval.phase === wanted && value !== null ? [{ value, weight: interval.durationUs }] : []
+        })
+        const total = rows.reduce((sum, { weight }) => sum + weight, 0)
+        return total < INTERVAL_US * 0.9
+          ? null
+          : rows.reduce((sum, { value, weight }) => sum + value * weight, 0) / total
+      }
+      return {
+        loopBusy: of((interval) => interval.loopBusy),
+        generatorCpuPercent: of((interval) => interval.generatorCpuPercent),
+        serverCpuPercent: of((interval) => interval.serverCpuPercent),
+        serverBusiestThreadPercent: of((_, index) => threadLoads[index] ?? null),
+      }
+    },
+  }
+}
+
+function percentilesOf(trend: TrendSnapshot | null): {
+  p50Us: number | null
+  p99Us: number | null
+  maxUs: number | null
+} {
+  if (trend === null) return { p50Us: null, p99Us: null, maxUs: null }
+  const histogram = toHistogram(trend.counts, trend.min, trend.max)
+  return {
+    p50Us: percentileUs(histogram, 50, 0).valueUs,
+    p99Us: histogram.totalCount < ENOUGH_SAMPLES ? null : percentileUs(histogram, 99, 0).valueUs,
+    maxUs: trend.max,
+  }
+}
+
+function sumBoth(groups: readonly GroupMemory[], name: CounterName): number {
+  return groups.reduce((sum, { hold, warmup }) => sum + hold.get(name) + warmup.get(name), 0)
+}
+
+function mergeOf(
+  groups: readonly GroupMemory[],
+  which: 'hold' | 'warmup',
+  name: TrendName,
+): TrendSnapshot | null {
+  return groups.reduce<TrendSnapshot | null>(
+    (sum, group) => mergeTrends(sum, group[which].trends[name].snapshot()),
+    null,
+  )
+}

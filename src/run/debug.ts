@@ -1,0 +1,136 @@
+/** `--debug`: one connection, every frame shown, then done. */
+import { fillTemplate } from '../dialects/template.ts'
+import { buildOpening } from '../engine/client.ts'
+import { nowUs } from '../engine/clock.ts'
+import { Connection, type ConnectionEnd, type ConnectionHandler } from '../engine/connection.ts'
+import { createDialer } from '../engine/dialer.ts'
+import { createSampleMessage } from '../engine/group-run.ts'
+import { EXIT } from '../errors.ts'
+import { startCommand, startDemoServer } from '../observe/server-process.ts'
+import type { Plan } from '../plan/plan.ts'
+import { redactUrl } from '../plan/target-url.ts'
+import { OPCODE } from '../websocket/frame-writer.ts'
+import { resolveEndpoints } from './resolve-endpoints.ts'
+
+const COMMAND_START_US = 30e6
+const SHOWN_BYTES = 200
+const READ_BUFFER_BYTES = 65_536
+
+const OPCODE_NAMES = new Map<number, string>(Object.entries(OPCODE).map(([name, code]) => [code, name]))
+
+export interface DebugOptions {
+  readonly signal: AbortSignal
+  /** Receives lines that end in a newline. */
+  readonly write: (text: string) => void
+}
+
+/** Opens the plan's first connection, sends its first message, shows what goes over the wire. 0: a reply came; 3: none. */
+export async function debugConnection(plan: Plan, { signal, write }: DebugOptions): Promise<number> {
+  const { urls, command } = plan.target
+  const server =
+    urls.length === 0
+      ? await startDemoServer({ signal })
+      : command === null
+        ? null
+        : await startCommand(command, urls[0]!, { timeoutUs: COMMAND_START_US, signal })
+  try {
+    const { endpoints } = await resolveEndpoints(urls.length === 0 ? [server!.url] : urls)
+    const dialer = createDialer(plan.target, endpoints)
+    const dial = dialer.dialFor(0)
+    const token = dialer.tokenFor(0)
+    const hide = (text: string) =>
+      token === '' ? text : text.replaceAll(token, '…').replaceAll(encodeURIComponent(token), '…')
+    const startUs = nowUs()
+    const show = (mark: string, text: string) =>
+      write(`${((nowUs() - startUs) / 1000).toFixed(2).padStart(9)} ms  ${mark} ${text}\n`)
+    write(`${redactUrl(endpoints[0]!.url)}\n`)
+    if (typeof dial === 'string') {
+      show('!', `the name does not resolve: ${dial}`)
+      return EXIT.unreachable
+    }
+    show('·', `connecting to ${dial.address} port ${dial.port}${dial.tls === null ? '' : ' with TLS'}`)
+    for (const line of hideHeaders(dial.requestHead).split('\r\n')) write(`                > ${hide(line)}\n`)
+
+    const group = plan.groups[0]!
+    const message = createSampleMessage(group, token)
+    const opening = group.onOpen === null ? null : fillTemplate(group.onOpen, { client: 0, token, seq: 0 })
+    let replies = 0
+    let timer: NodeJS.Timeout | null = null
+    await new Promise<void>((resolve) => {
+      const handler: ConnectionHandler = {
+        onBytes() {},
+        onOpen() {
+          show('·', `open${connection.subprotocol === '' ? '' : `, subprotocol ${connection.subprotocol}`}`)
+          if (opening !== null) {
+            connection.write(buildOpening(opening, group.binary, true))
+            show('→', `${group.binary ? 'binary' : 'text'} ${hide(opening)}`)
+          }
+          connection.write(message.frame)
+          show('→', describeFrame(group.binary ? OPCODE.binary : OPCODE.text, message.payload, hide))
+          timer = setTimeout(() => {
+            show('!', `no reply within ${plan.limits.replyTimeoutUs / 1e6} s`)
+            connection.close()
+            setTimeout(() => connection.reset('close-code', 'timeout'), plan.limits.closeTimeoutUs / 1000)
+          }, plan.limits.replyTimeoutUs / 1000)
+        },
+        onPing() {
+          show('←', 'ping, answered with pong')
+        },
+        onMessage(opcode, data, start, end) {
+          show('←', describeFrame(opcode, data.subarray(start, end), hide))
+          replies++
+          if (timer !== null) clearTimeout(timer)
+          timer = setTimeout(
+            () => connection.reset('close-code', 'timeout'),
+            plan.limits.closeTimeoutUs / 1000,
+          )
+          show('→', 'close 1000')
+          connection.close()
+        },
+        onEnd(end) {
+          show('·', `closed: ${describeEnd(end)}`)
+          if (timer !== null) clearTimeout(timer)
+          resolve()
+        },
+      }
+      const connection = new Connection(
+        dial,
+        handler,
+        plan.limits,
+        group.behaviour.pong,
+        Buffer.alloc(READ_BUFFER_BYTES),
+      )
+      connection.open()
+      timer = setTimeout(
+        () => connection.reset('upgrade-timeout', 'timeout'),
+        plan.limits.connectTimeoutUs / 1000,
+      )
+      signal.addEventListener('abort', () => connection.reset('socket-error', 'interrupted'), { once: true })
+    })
+    if (plan.target.compress) write('note: --debug shows frames without compression\n')
+    return replies > 0 ? EXIT.passed : EXIT.unreachable
+  } finally {
+    await server?.stop()
+  }
+}
+
+function describeFrame(opcode: number, payload: Uint8Array, hide: (text: string) => string): string {
+  const shown = Buffer.from(payload.subarray(0, SHOWN_BYTES))
+  const text = opcode === OPCODE.binary ? shown.toString('hex') : JSON.stringify(shown.toString('utf8'))
+  return `${OPCODE_NAMES.get(opcode) ?? opcode} ${payload.length} B ${hide(text)}${payload.length > SHOWN_BYTES ? '…' : ''}`
+}
+
+function describeEnd({ when, class: failure, detail }: ConnectionEnd): string {
+  if (when === 'closing')
+    return failure === 'close-code' && detail === '1000' ? 'after our Close' : `${failure} ${detail}`
+  return when === 'connecting'
+    ? `before it was open: ${failure} ${detail}`
+    : `by the server: ${failure} ${detail}`
+}
+
+/** The values of headers that carry secrets stay out. */
+function hideHeaders(head: string): string {
+  return head
+    .replace(/^(authorization|proxy-authorization|cookie): .*$/gim, '$1: …')
+    .replace(/(\?[^ ]*?=)[^& ]+/g, '$1…')
+}

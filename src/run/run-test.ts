@@ -1,0 +1,192 @@
+/** One test: starts its shards, lets them through the phases together, and collects what they measured. */
+import { nowUs } from '../engine/clock.ts'
+import type { Endpoint } from '../engine/dialer.ts'
+import type { Barrier, ShardPort, ShardReport } from '../engine/shard-run.ts'
+import type { runThreadShard } from '../engine/thread-shard.ts'
+import type { ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
+import type { Phase, Plan } from '../plan/plan.ts'
+import { shardPlan } from '../plan/shard-plan.ts'
+import { mergeFailures } from '../record/failures.ts'
+import { mergeRecorders } from '../record/recorder.ts'
+import { mapShardMemory } from '../record/shard-memory.ts'
+import { keepSlowest } from '../record/slowest.ts'
+import type { TrendSnapshot } from '../record/trend.ts'
+import { isOpenPlan } from '../result/derive.ts'
+import type { Measurements, MemoryMoments } from '../result/measurements.ts'
+import type { Interval } from '../result/run-result.ts'
+import { createCollector } from './collector.ts'
+
+/** Time for a message to reach every thread, so that all begin together. */
+const LEAD_US = 10_000
+/** After the last connection is closed, until memory is read for `after`. */
+const SETTLE_MS = 200
+
+export type ShardRunner = typeof runThreadShard
+
+export interface TestInputs {
+  readonly plan: Plan
+  readonly endpoints: readonly Endpoint[]
+  readonly sampler: ResourceSampler
+  readonly runner: ShardRunner
+  readonly warnings: Measurements['warnings']
+  /** Ends the test early; the server's own end is `serverGone`. */
+  readonly signal: AbortSignal
+  readonly serverGone: AbortSignal
+  /** `soFar`: what is measured up to now, made when asked for. */
+  readonly onInterval: (
+    interval: Interval,
+    latencySoFar: TrendSnapshot | null,
+    phase: PhaseClock,
+    soFar: () => Measurements,
+  ) => void
+}
+
+/** Where a test stands. */
+export interface PhaseClock {
+  readonly phase: Phase
+  readonly sinceUs: number
+  readonly durationUs: number | null
+}
+
+export async function runTest(inputs: TestInputs): Promise<Measurements> {
+  const { plan, endpoints, sampler, runner, signal, serverGone } = inputs
+  const nobodyOpen = new AbortController()
+  const stop = AbortSignal.any([signal, serverGone, nobodyOpen.signal])
+  const shards = Array.from({ length: plan.workers }, (_, index) => shardPlan(plan, index))
+  const memories = shards.map((shard) => mapShardMemory(shard))
+  const startUs = nowUs()
+  const spans = { connectUs: 0, warmupUs: 0, drainUs: 0 }
+  let clock: PhaseClock = { phase: 'connect', sinceUs: startUs, durationUs: null }
+  let holdFromUs = 0
+  let idle: ResourceSample | null = null
+  let connected: ResourceSample | null = null
+  let after: ResourceSample | null = null
+  const collector = createCollector({
+    shards: memories,
+    sampler,
+    open: isOpenPlan(plan),
+    startUs,
+    onInterval: (interval, latencySoFar) =>
+      inputs.onInterval(interval, latencySoFar, currentPhase(), () => measure([])),
+  })
+
+  /** The hold begins by the clock, not by a barrier. */
+  function currentPhase(): PhaseClock {
+    return clock.phase === 'warmup' && nowUs() >= holdFromUs ? holdClock() : clock
+  }
+
+  function holdClock(): PhaseClock {
+    const lengths = plan.groups.map((group) => group.stop.durationUs)
+    const durationUs = lengths.includes(null) ? null : Math.max(...lengths.map((us) => us ?? 0))
+    return { phase: 'hold', sinceUs: holdFromUs, durationUs }
+  }
+
+  function enter(phase: Phase, atUs: number, durationUs: number | null): void {
+    clock = { phase, sinceUs: atUs, durationUs }
+    collector.enter(phase, atUs)
+  }
+
+  function pass(barrier: Barrier): number {
+    const now = nowUs()
+    const atUs = now + LEAD_US
+    if (barrier === 'connect') {
+      idle ??= collector.sample()
+      enter('connect', atUs, null)
+      return atUs
+    }
+    if (barrier === 'hold') {
+      spans.connectUs += now - clock.sinceUs
+      connected ??= collector.sample()
+      const opened = memories
+        .flatMap(({ groups }) => groups)
+        .reduce((sum, { hold }) => sum + hold.get('connections_opened'), 0)
+      if (opened === 0) nobodyOpen.abort()
+      spans.warmupUs += plan.warmupUs
+      holdFromUs = atUs + plan.warmupUs
+      if (plan.warmupUs > 0) enter('warmup', atUs, plan.warmupUs)
+      else clock = holdClock()
+      collector.enter('hold', holdFromUs)
+      return atUs
+    }
+    if (barrier === 'drain') enter('drain', now, null)
+    else spans.drainUs += now - clock.sinceUs
+    return now
+  }
+
+  const gate = createGate(shards.length, pass)
+  let reports: ShardReport[]
+  try {
+    reports = await Promise.all(
+      shards.map((shard, index) => runner(shard, endpoints, memories[index]!, gate, stop)),
+    )
+  } finally {
+    collector.stop()
+  }
+  if (!stop.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+  after = collector.sample()
+  return measure(reports)
+
+  function measure(reports: readonly ShardReport[]): Measurements {
+    const groups = plan.groups.map((_, index) =>
+      mergeRecorders(memories.map((memory) => memory.groups[index]!.hold.snapshot())),
+    )
+    const { generator, server } = collector.peaks()
+    const holds = reports.map((report) => report.holdUs).filter((us) => us !== null)
+    const phaseNow = currentPhase()
+    const soFarUs = phaseNow.phase === 'hold' ? nowUs() - phaseNow.sinceUs : null
+    return {
+      plan,
+      status:
+        nobodyOpen.signal.aborted || serverGone.aborted ? 'failed' : signal.aborted ? 'aborted' : 'completed',
+      startUs,
+      phases: {
+        connectUs: spans.connectUs,
+        warmupUs: plan.warmupUs === 0 ? null : spans.warmupUs,
+        holdUs: holds.length === 0 ? soFarUs : Math.max(...holds),
+        drainUs: spans.drainUs,
+      },
+      groups,
+      warmup: mergeRecorders(
+        memories.flatMap((memory) => memory.groups.map(({ warmup }) => warmup.snapshot())),
+      ),
+      spread: memories.flatMap((memory) => memory.groups.flatMap(({ spread }) => spread.read())),
+      failures: mergeFailures(reports.map((report) => report.failures)),
+      slowest: keepSlowest(reports.flatMap((report) => report.slowest)),
+      intervals: collector.intervals,
+      seconds: collector.seconds,
+      serverVisible: sampler.serverVisible,
+      serverCores: sampler.serverCores,
+      server: memoryMoments('serverRssBytes', server),
+      generator: memoryMoments('generatorRssBytes', generator),
+      connectLoad: collector.loadOf('connect'),
+      holdLoad: collector.loadOf('hold'),
+      warnings: inputs.warnings,
+    }
+  }
+
+  function memoryMoments(field: 'serverRssBytes' | 'generatorRssBytes', peak: number | null): MemoryMoments {
+    return {
+      idle: idle?.[field] ?? null,
+      connected: connected?.[field] ?? null,
+      peak,
+      after: after?.[field] ?? null,
+    }
+  }
+}
+
+/** Lets nobody pass a barrier before everybody has come; `pass` says when to go on. */
+function createGate(count: number, pass: (barrier: Barrier) => number): ShardPort {
+  let waiting: ((atUs: number) => void)[] = []
+  return {
+    arrive(barrier) {
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+        if (waiting.length < count) return
+        const released = waiting
+        waiting = []
+        const atUs = pass(barrier)
+        for (const go of released) go(atUs)
+      })
+    },
+  }
+}

@@ -1,0 +1,91 @@
+/** Is a threshold sense, held against the plan? Asked before anything is started. */
+import type { Mistake } from '../errors.ts'
+import type { Plan } from '../plan/plan.ts'
+import { headlineIndex } from '../result/headline.ts'
+import { samplesNeeded } from '../result/histogram.ts'
+import { formatAggregation, makeMistake, metricOf, parseThreshold, type Threshold } from './grammar.ts'
+import { METRICS } from './metric-catalog.ts'
+import { nearestName } from './nearest-name.ts'
+import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
+
+/** What is wrong with the expression for these tests; null when it can be held against at least one of them. */
+export function checkThreshold(expression: string, tests: readonly Plan[]): Mistake | null {
+  const parsed = parseThreshold(expression)
+  if (!parsed.ok) return parsed.mistake
+  const { threshold } = parsed
+  const named = choosePlans(threshold, tests)
+  if (named.length === 0) return failOnTest(threshold, tests)
+  const candidates = named.map((plan) => ({
+    metric: metricOf(threshold, plan.testType),
+    facts: factsOfPlan(plan),
+  }))
+  const producing = candidates.filter(({ metric, facts }) => canProduce(metric, facts))
+  if (producing.length === 0) return failOnProduction(threshold, candidates[0]!.metric)
+  const { aggregation } = threshold
+  if (aggregation.kind !== 'percentile') return null
+  const needed = samplesNeeded(aggregation.percentile)
+  if (producing.some(({ metric, facts }) => mostSamples(metric, facts) >= needed)) return null
+  return failOnSamples(threshold, needed, producing)
+}
+
+/** The tests that an expression is about, whether or not they produce its metric. */
+export function choosePlans<T extends { readonly testType: string }>(
+  threshold: Threshold,
+  tests: readonly T[],
+): T[] {
+  if (threshold.test !== null) return tests.filter((test) => test.testType === threshold.test)
+  if (threshold.metric === null) return tests.slice(headlineIndex(tests)).slice(0, 1)
+  return [...tests]
+}
+
+function failOnTest(threshold: Threshold, tests: readonly Plan[]): Mistake {
+  const names = tests.map((test) => test.testType)
+  const near = nearestName(threshold.test ?? '', names) ?? names[0]
+  return makeMistake(
+    threshold.expression,
+    `names the test '${threshold.test}', which does not run`,
+    `a test of this run: ${names.join(', ')}`,
+    threshold.expression.replace(threshold.test ?? '', near ?? ''),
+  )
+}
+
+function failOnProduction(threshold: Threshold, metric: string): Mistake {
+  const reasons = {
+    open: ['a closed workload has no due times, so no pacer lag', 'a run with --rate or --message-rate'],
+    messages: ['no group of this run sends messages', 'a metric of connections'],
+    tls: ['no URL of this run is wss://', 'a wss:// URL'],
+    sequence: [
+      'replies are matched in order of arrival (--match fifo), so these cannot be told',
+      '--match auto',
+    ],
+    later: [
+      `${metric} is reserved for test types that do not exist yet`,
+      'a metric of `stress help metrics`',
+    ],
+    nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
+  }
+  const [problem, accepted] = reasons[METRICS.get(metric)?.needs ?? 'nothing']
+  return makeMistake(threshold.expression, problem!, accepted!, EXAMPLE)
+}
+const EXAMPLE = 'connect_time:max<1s'
+
+function failOnSamples(
+  threshold: Threshold,
+  needed: number,
+  producing: readonly { readonly metric: string; readonly facts: TestFacts }[],
+): Mistake {
+  const { metric, facts } = producing.reduce((a, b) =>
+    mostSamples(b.metric, b.facts) > mostSamples(a.metric, a.facts) ? b : a,
+  )
+  const noun = METRICS.get(metric)?.samples === 'connections' ? 'connections' : 'messages'
+  const most = mostSamples(metric, facts)
+  const aggregation = formatAggregation(threshold.aggregation)
+  const possible = [99.9, 99, 95, 90, 50].find((p) => samplesNeeded(p) <= most)
+  const instead = possible === undefined ? 'max' : `p(${possible})`
+  return makeMistake(
+    threshold.expression,
+    `${aggregation} of ${metric} needs ${needed} ${noun} (one beyond it), this run has ${most}`,
+    `${needed} ${noun} or more, or ${possible === undefined ? 'max' : `up to p(${possible})`}`,
+    `${metric}:${instead}${/(?:<=|>=|==|!=|<|>).*$/.exec(threshold.expression)![0].trim()}`,
+  )
+}

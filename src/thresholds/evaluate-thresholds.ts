@@ -1,0 +1,168 @@
+/** Holds thresholds against a result. */
+import { decodeHistogram, percentileUs, samplesNeeded } from '../result/histogram.ts'
+import type { Metric, RunResult, TestResult, ThresholdResult, TrendMetric } from '../result/run-result.ts'
+import { choosePlans } from './check-threshold.ts'
+import { formatAggregation, metricOf, type Operator, parseThreshold, type Threshold } from './grammar.ts'
+import { canProduce, factsOfView, mostSamples } from './test-facts.ts'
+
+/** A value, or why there is none; `isBeyond`: it lies above anything that could be measured, so the threshold fails. */
+interface Reading {
+  readonly value: number | null
+  readonly note: string
+  readonly isBeyond: boolean
+}
+
+/**
+ * One row for each expression and test it is held against: the named test, the headline test for the short form, else
+ * every test whose plan can produce the metric (and fill the percentile). No value is `no-data`, which gates as failed;
+ * a percentile among lost messages fails. The expressions have passed checkThreshold.
+ * @throws Error on an expression that does not parse
+ */
+export function evaluateThresholds(
+  result: Pick<RunResult, 'tests'>,
+  expressions: readonly string[],
+): ThresholdResult[] {
+  return expressions.flatMap((expression) => {
+    const parsed = parseThreshold(expression)
+    if (!parsed.ok) throw new Error(`${expression}: ${parsed.mistake.problem}`)
+    const { threshold } = parsed
+    const held = choosePlans(threshold, result.tests).filter((test) => isHeld(threshold, test))
+    if (held.length === 0)
+      return [
+        toRow(threshold, threshold.test ?? '', {
+          value: null,
+          note: 'the test did not run',
+          isBeyond: false,
+        }),
+      ]
+    return held.map((test) => toRow(threshold, test.testType, read(threshold, test)))
+  })
+}
+
+function isHeld(threshold: Threshold, test: TestResult): boolean {
+  // A test that was named is held in any case: without the metric it has no data.
+  if (threshold.test !== null || threshold.metric === null) return true
+  const facts = factsOfView(test.plan)
+  if (!canProduce(threshold.metric, facts)) return false
+  const { aggregation } = threshold
+  if (aggregation.kind !== 'percentile') return true
+  return mostSamples(threshold.metric, facts) >= samplesNeeded(aggregation.percentile)
+}
+
+function toRow(threshold: Threshold, test: string, { value, note, isBeyond }: Reading): ThresholdResult {
+  const { expression, aggregation, limit, unit, op } = threshold
+  const verdict =
+    value === null ? (isBeyond ? 'fail' : 'no-data') : compare(value, op, limit) ? 'pass' : 'fail'
+  const metric = metricOf(threshold, test)
+  return {
+    expression,
+    test,
+    metric,
+    aggregation: formatAggregation(aggregation),
+    value,
+    limit,
+    unit,
+    result: verdict,
+    note,
+  }
+}
+
+function compare(value: number, op: Operator, limit: number): boolean {
+  if (op === '<') return value < limit
+  if (op === '<=') return value <= limit
+  if (op === '>') return value > limit
+  if (op === '>=') return value >= limit
+  return op === '==' ? value === limit : value !== limit
+}
+
+function read(threshold: Threshold, test: TestResult): Reading {
+  const name = metricOf(threshold, test.testType)
+  const metric = test.metrics[name]
+  if (metric === undefined) return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
+  if (metric.type === 'trend') return readTrend(threshold, test, name, metric)
+  const value = readPlain(metric, threshold.aggregation.kind === 'rate')
+  if (value !== null) return { value, note: '', isBeyond: false }
+  if (metric.type === 'counter') {
+    return without(
+      metric.count === null
+        ? 'not known: replies are matched in order of arrival'
+        : 'no rate: the hold was too short',
+    )
+  }
+  return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
+}
+const NO_SERVER = 'the server process is not visible (--server-pid)'
+
+function readPlain(metric: Exclude<Metric, TrendMetric>, wantsRate: boolean): number | null {
+  if (metric.type !== 'counter') return metric.value
+  return wantsRate ? metric.rate : metric.count
+}
+
+function readTrend(threshold: Threshold, test: TestResult, name: string, trend: TrendMetric): Reading {
+  const { aggregation } = threshold
+  if (aggregation.kind === 'count') return { value: trend.count, note: '', isBeyond: false }
+  if (trend.count === 0 && trend.lost === 0) return without('no samples')
+  if (trend.count === 0) return { value: null, note: TIMEOUT, isBeyond: true }
+  switch (aggregation.kind) {
+    case 'percentile':
+      return readPercentile(aggregation.percentile, test, name, trend)
+    case 'med':
+      return readPercentile(50, test, name, trend)
+    case 'max':
+      // Lost messages rank above every reply, so the greatest of all is not among the replies.
+      return trend.lost > 0
+        ? { value: null, note: TIMEOUT, isBeyond: true }
+        : { value: trend.max, note: '', isBeyond: false }
+    case 'min':
+      return { value: trend.min, note: '', isBeyond: false }
+    default:
+      return {
+        value: trend.mean,
+        note: trend.lost > 0 ? `of replies only, ${trend.lost} lost` : '',
+        isBeyond: false,
+      }
+  }
+}
+const TIMEOUT = '> timeout'
+
+const KEPT = new Map<number, 'p50' | 'p90' | 'p95' | 'p99' | 'p999'>([
+  [50, 'p50'],
+  [90, 'p90'],
+  [95, 'p95'],
+  [99, 'p99'],
+  [99.9, 'p999'],
+])
+
+function readPercentile(percentile: number, test: TestResult, name: string, trend: TrendMetric): Reading {
+  const kept = KEPT.get(percentile)
+  const { valueUs, mark } =
+    kept === undefined
+      ? computePercentile(percentile, test, name, trend)
+      : { valueUs: trend[kept], mark: trend.marks[kept] }
+  if (mark === 'timeout') return { value: null, note: TIMEOUT, isBeyond: true }
+  if (valueUs === null) {
+    return without(
+      `p(${percentile}) needs ${samplesNeeded(percentile)} samples, there are ${trend.count + trend.lost}`,
+    )
+  }
+  return { value: valueUs, note: '', isBeyond: false }
+}
+
+function computePercentile(
+  percentile: number,
+  test: TestResult,
+  name: string,
+  trend: TrendMetric,
+): ReturnType<typeof percentileUs> {
+  // In a closed workload response time is service time, and may be kept once.
+  const base64 =
+    test.histograms[name] ?? (name === 'response_time' ? test.histograms.service_time : undefined)
+  if (base64 === undefined) return { valueUs: null, mark: 'none' }
+  const histogram = decodeHistogram(base64)
+  if (trend.max !== null) histogram.maxValue = trend.max
+  return percentileUs(histogram, percentile, trend.lost)
+}
+
+function without(note: string): Reading {
+  return { value: null, note, isBeyond: false }
+}

@@ -1,0 +1,213 @@
+/**
+ * The threshold language, k6's with a test in front:
+ *
+ *   expression  = [ test "/" ] metric [ ":" aggregation ] op value  |  percentile op value
+ *   percentile  = "p" number                   short for the headline trend of the headline test: p99<200ms
+ *   aggregation = "p(" number ")" | "avg" | "min" | "med" | "max" | "count" | "rate" | "value"
+ *   op          = "<" | "<=" | ">" | ">=" | "==" | "!="
+ *   value       = duration | ratio | bytes | number        by the metric and the aggregation
+ *   duration    = number ( "us" | "µs" | "ms" | "s" | "m" )    ratio = number [ "%" ]    bytes = number [ "kB" | "MiB" | … ]
+ *
+ * Without an aggregation: `value` of a gauge or a ratio, `count` of a counter. Blanks are allowed between the parts.
+ */
+import type { Mistake } from '../errors.ts'
+import { headlineTrend } from '../result/headline.ts'
+import { METRICS, type MetricKind } from './metric-catalog.ts'
+import { nearestName } from './nearest-name.ts'
+import { parseLimit } from './parse-limit.ts'
+
+export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!='
+
+export type Aggregation =
+  | { readonly kind: 'percentile'; readonly percentile: number }
+  | { readonly kind: 'avg' | 'min' | 'med' | 'max' | 'count' | 'rate' | 'value' }
+
+export interface Threshold {
+  /** As it was written. */
+  readonly expression: string
+  /** The test it names. Null: every test that produces the metric; in the short form, the headline test. */
+  readonly test: string | null
+  /** Null in the short form: the trend that the test's type is about. */
+  readonly metric: string | null
+  readonly aggregation: Aggregation
+  readonly op: Operator
+  /** In the unit of the aggregation. */
+  readonly limit: number
+  /** `us`, `bytes`, `ratio`, `percent`, `count` or `per second`. */
+  readonly unit: string
+}
+
+export type ParsedThreshold =
+  | { readonly ok: true; readonly threshold: Threshold }
+  | { readonly ok: false; readonly mistake: Mistake }
+
+const SHAPE =
+  /^\s*(?:([\w-]+)\s*\/\s*)?([A-Za-z]\w*(?:\.\d+)?)\s*(?::\s*([\w.()\s]+?))?\s*(<=|>=|==|!=|<|>)\s*(.*?)\s*$/
+const SHORT = /^p(\d+(?:\.\d+)?)$/
+const PERCENTILE = /^p\(\s*(\d+(?:\.\d+)?)\s*\)$/
+const WORDS = ['avg', 'min', 'med', 'max', 'count', 'rate', 'value'] as const
+
+const FITTING = {
+  trend: ['avg', 'min', 'med', 'max', 'count'],
+  counter: ['count', 'rate'],
+  gauge: ['value'],
+  ratio: ['value', 'rate'],
+} as const
+
+const SURE_EXAMPLE = 'response_time:p(99)<200ms'
+
+/** Reads one expression; everything that needs no plan is checked here. The example of a mistake always parses. */
+export function parseThreshold(expression: string): ParsedThreshold {
+  const parsed = readExpression(expression)
+  // An example made from what was written may carry a second mistake along.
+  if (parsed.ok || readExpression(parsed.mistake.example).ok) return parsed
+  return { ok: false, mistake: { ...parsed.mistake, example: SURE_EXAMPLE } }
+}
+
+function readExpression(expression: string): ParsedThreshold {
+  const match = SHAPE.exec(expression)
+  if (match === null) {
+    return fail(expression, 'is not a threshold', '[test/]metric[:aggregation] op value', SURE_EXAMPLE)
+  }
+  const [, test = null, name = '', aggregationText = null, op = '', limitText = ''] = match
+  const short = SHORT.exec(name)
+  if (short !== null) {
+    return parseShort(expression, test, aggregationText, Number(short[1]), op as Operator, limitText)
+  }
+  const kind = METRICS.get(name)
+  if (kind === undefined) return failOnMetric(expression, name)
+  const aggregation = parseAggregation(aggregationText, kind)
+  if (aggregation === null) return failOnAggregation(expression, name, kind, aggregationText)
+  return finish({ expression, test, metric: name, aggregation, op: op as Operator }, kind, limitText)
+}
+
+/** `p(99)`, `max`, as results and reports show it. */
+export function formatAggregation(aggregation: Aggregation): string {
+  return aggregation.kind === 'percentile' ? `p(${aggregation.percentile})` : aggregation.kind
+}
+
+/** The metric of a threshold in a test of this type. */
+export function metricOf(threshold: Threshold, testType: string): string {
+  return threshold.metric ?? headlineTrend(testType)
+}
+
+export function makeMistake(expression: string, problem: string, accepted: string, example: string): Mistake {
+  return { where: '--threshold', value: expression, problem, accepted, example }
+}
+
+function parseShort(
+  expression: string,
+  test: string | null,
+  aggregationText: string | null,
+  percentile: number,
+  op: Operator,
+  limitText: string,
+): ParsedThreshold {
+  if (aggregationText !== null) {
+    return fail(expression, 'has an aggregation behind a short percentile', 'p99<value', 'p99<200ms')
+  }
+  if (!isPercentile(percentile)) return failOnPercentile(expression)
+  const aggregation = { kind: 'percentile', percentile } as const
+  return finish({ expression, test, metric: null, aggregation, op }, TREND, limitText)
+}
+const TREND: MetricKind = { type: 'trend', unit: 'us', needs: 'nothing', samples: null }
+
+function parseAggregation(text: string | null, kind: MetricKind): Aggregation | null {
+  if (text === null) {
+    if (kind.type === 'trend') return null
+    return { kind: kind.type === 'counter' ? 'count' : 'value' }
+  }
+  const percentile = PERCENTILE.exec(text)
+  if (percentile !== null) {
+    const value = Number(percentile[1])
+    return kind.type === 'trend' && isPercentile(value) ? { kind: 'percentile', percentile: value } : null
+  }
+  const word = WORDS.find((one) => one === text)
+  return word !== undefined && (FITTING[kind.type] as readonly string[]).includes(word)
+    ? { kind: word }
+    : null
+}
+
+function isPercentile(value: number): boolean {
+  return value > 0 && value < 100
+}
+
+function finish(
+  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'aggregation' | 'op'>,
+  kind: MetricKind,
+  limitText: string,
+): ParsedThreshold {
+  const { expression } = parts
+  const unit = unitOf(parts.aggregation, kind)
+  const trimmed = expression.trim()
+  const example = `${trimmed.slice(0, trimmed.length - limitText.length)}${EXAMPLES[unit]}`
+  if (/^[+-].*%$/.test(limitText)) {
+    return fail(
+      expression,
+      `'${limitText}' needs a baseline to compare with, and a run has none`,
+      'a fixed value',
+      example,
+    )
+  }
+  const limit = parseLimit(limitText, unit)
+  if (!limit.ok) return fail(expression, `the value '${limitText}' ${limit.problem}`, limit.accepted, example)
+  return { ok: true, threshold: { ...parts, limit: limit.value, unit } }
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  us: '200ms',
+  bytes: '100MB',
+  ratio: '1%',
+  percent: '90%',
+  count: '10',
+  'per second': '1k',
+}
+
+function unitOf(aggregation: Aggregation, kind: MetricKind): string {
+  if (kind.type === 'trend' && aggregation.kind === 'count') return 'count'
+  if (kind.type === 'counter' && aggregation.kind === 'rate')
+    return kind.unit === 'bytes' ? 'bytes' : 'per second'
+  return kind.unit
+}
+
+function fail(expression: string, problem: string, accepted: string, example: string): ParsedThreshold {
+  return { ok: false, mistake: makeMistake(expression, problem, accepted, example) }
+}
+
+function failOnMetric(expression: string, name: string): ParsedThreshold {
+  const near = nearestName(name, [...METRICS.keys()])
+  const hint = near === null ? '' : `, did you mean ${near}?`
+  return fail(
+    expression,
+    `has an unknown metric '${name}'${hint}`,
+    'a metric of `stress help metrics`',
+    near === null ? SURE_EXAMPLE : expression.replace(name, near),
+  )
+}
+
+function failOnAggregation(
+  expression: string,
+  name: string,
+  kind: MetricKind,
+  text: string | null,
+): ParsedThreshold {
+  const percentile = PERCENTILE.exec(text ?? '')
+  if (percentile !== null && kind.type === 'trend') return failOnPercentile(expression)
+  const fitting = [...(kind.type === 'trend' ? ['p(N)'] : []), ...FITTING[kind.type]]
+  const problem =
+    text === null
+      ? `says nothing about which value of ${name}`
+      : `${name} is a ${kind.type} and has no '${text}'`
+  const chosen = kind.type === 'trend' ? 'p(99)' : fitting[0]
+  const rest = /(?:<=|>=|==|!=|<|>).*$/.exec(expression)?.[0].trim()
+  return fail(expression, problem, `one of ${fitting.join(', ')}`, `${name}:${chosen}${rest}`)
+}
+
+function failOnPercentile(expression: string): ParsedThreshold {
+  return fail(
+    expression,
+    'has a percentile that is not between 0 and 100',
+    'p(N) with 0 < N < 100, or max',
+    'response_time:p(99.9)<200ms',
+  )
+}

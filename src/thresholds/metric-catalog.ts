@@ -1,0 +1,92 @@
+/** Every metric name a threshold may use: its type, its unit, and what a plan must have to produce it. */
+
+export type MetricUnit = 'us' | 'bytes' | 'count' | 'percent' | 'ratio'
+
+/** What a test must be like to produce a metric. `later`: the name is reserved for test types that do not exist yet. */
+type Need = 'nothing' | 'messages' | 'open' | 'tls' | 'sequence' | 'later'
+
+export interface MetricKind {
+  readonly type: 'trend' | 'counter' | 'gauge' | 'ratio'
+  readonly unit: MetricUnit
+  readonly needs: Need
+  /** What its samples are of, so that their number can be known before the run. */
+  readonly samples: 'connections' | 'messages' | null
+}
+
+const RSS_MOMENTS = ['', '_idle', '_connected', '_after']
+
+export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
+  ...trends('connections', 'nothing', [
+    'connect_time',
+    'connect_lag',
+    'connect_attempt',
+    'connect_tcp',
+    'connect_upgrade',
+  ]),
+  ...trends('connections', 'tls', ['connect_tls']),
+  ...trends('messages', 'messages', ['service_time', 'response_time']),
+  ...trends('messages', 'open', ['pacer_lag']),
+  ...trends('messages', 'later', [
+    'delivery_time',
+    'last_delivery_time',
+    'first_push_time',
+    'push_interval',
+    'ping_time',
+  ]),
+  ...trends('connections', 'later', ['reconnect_time']),
+  ...kinds('counter', 'count', 'nothing', [
+    'connections_attempted',
+    'connections_opened',
+    'connections_failed',
+    'connections_closed',
+    'messages_due',
+    'messages_sent',
+    'messages_received',
+    'messages_lost',
+    'messages_late',
+    'messages_unexpected',
+    'messages_unsent',
+    'messages_unsent_full',
+    'messages_unsent_closed',
+    'messages_unsent_behind',
+    'pings_received',
+    'replies_in_hold',
+  ]),
+  ...kinds('counter', 'count', 'sequence', ['messages_duplicated', 'messages_reordered']),
+  ...kinds('counter', 'count', 'later', ['messages_misrouted']),
+  ...kinds('counter', 'bytes', 'nothing', ['bytes_sent', 'bytes_received']),
+  ...kinds('ratio', 'ratio', 'nothing', ['connect_success', 'error_ratio']),
+  ...kinds('ratio', 'ratio', 'messages', ['reply_ratio']),
+  ...kinds('ratio', 'ratio', 'later', ['delivery_ratio']),
+  ...['generator', 'server'].flatMap((who) => [
+    ...kinds('gauge', 'bytes', 'nothing', [
+      ...RSS_MOMENTS.map((moment) => `${who}_rss${moment}`),
+      `${who}_rss_per_connection`,
+    ]),
+    ...kinds(
+      'gauge',
+      'percent',
+      'nothing',
+      RSS_MOMENTS.map((moment) => `${who}_cpu${moment}`),
+    ),
+  ]),
+  ...kinds('gauge', 'us', 'nothing', ['open_50', 'open_90', 'open_99', 'open_100']),
+  ...kinds('gauge', 'ratio', 'later', ['amplification']),
+])
+
+function trends(
+  samples: 'connections' | 'messages',
+  needs: Need,
+  names: readonly string[],
+): [string, MetricKind][] {
+  return names.map((name) => [name, { type: 'trend', unit: 'us', needs, samples }])
+}
+
+function kinds(
+  type: 'counter' | 'gauge' | 'ratio',
+  unit: MetricUnit,
+  needs: Need,
+  names: readonly string[],
+): [string, MetricKind][] {
+  return names.map((name) => [name, { type, unit, needs, samples: null }])
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it, test } from 'vitest'
+import { renderHelp, renderTopic } from '../../src/cli/help.ts'
+import { toKebab } from '../../src/plan/option.ts'
+import { GROUP_OPTIONS, OPTION_NAMES } from '../../src/plan/option-table.ts'
+import { parseScenario } from '../../src/plan/scenario.ts'
+import { checkThreshold } from '../../src/thresholds/check-threshold.ts'
+import { resolve } from '../plan/resolve.ts'
+
+const TOPICS = ['thresholds', 'validity', 'exit-codes', 'metrics', 'scenarios', 'options', 'serve']
+
+it('has at most 40 lines', () => {
+  expect(renderHelp().trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+})
+
+test.each([null, ...TOPICS])('the text on %s fits into 86 columns and ends with a line feed', (topic) => {
+  const text = renderTopic(topic)
+  const widest = Math.max(...text.split('\n').map((line) => line.length))
+  expect(widest).toBeLessThanOrEqual(topic === null ? 80 : 86)
+  expect(text.endsWith('\n')).toBe(true)
+})
+
+it('on options names every option', () => {
+  for (const name of OPTION_NAMES) expect(renderTopic('options')).toContain(`--${toKebab(name)} `)
+})
+
+it('names the topics there are for one that does not exist', () => {
+  expect(() => renderTopic('treshold')).toThrow('example: stress help thresholds')
+})
+
+describe('what it shows is right', () => {
+  it('on thresholds', () => {
+    const { tests } = resolve('--test-type', 'all', '-c', '1k', '-m', '100').plan
+    const shown = Array.from(
+      renderTopic('thresholds').matchAll(/^ {2}(\S*[<=>]\S*) {2,}/gm),
+      (match) => match[1] ?? '',
+    )
+    expect(shown.length).toBeGreaterThan(4)
+    for (const expression of shown)
+      expect([expression, checkThreshold(expression, tests)]).toEqual([expression, null])
+  })
+
+  it('on metrics', () => {
+    const { tests } = resolve('--test-type', 'all', '-c', '1k', '-m', '100').plan
+    const [trends = ''] = renderTopic('metrics').split('Counters')
+    const names = trends.match(/\b(?:\w+_(?:time|lag)|connect_\w+)\b/g) ?? []
+    expect(names.length).toBeGreaterThan(6)
+    for (const name of names.filter((metric) => metric !== 'connect_tls')) {
+      expect([name, checkThreshold(`${name}:max<1s`, tests)]).toEqual([name, null])
+    }
+  })
+
+  it('on scenarios', () => {
+    const examples = renderTopic('scenarios')
+      .split('\n\n')
+      .filter((block) => /^ {2}\w+:/.test(block))
+    expect(examples).toHaveLength(2)
+    for (const example of examples) {
+      const mistakes: never[] = []
+      parseScenario('s.yaml', Buffer.from(example), mistakes)
+      expect(mistakes).toEqual([])
+    }
+    for (const name of GROUP_OPTIONS) expect(renderTopic('scenarios')).toContain(name)
+  })
+})

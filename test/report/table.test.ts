@@ -1,0 +1,244 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { type ReportOptions, renderReport, renderTest } from '../../src/report/table.ts'
+import type { RunResult, TestResult, ThresholdResult } from '../../src/result/run-result.ts'
+import {
+  makeAbortedResult,
+  makeEmptyResult,
+  makeFailedGate,
+  makePassingResult,
+  makeResult,
+  makeStormTest,
+  makeSustainedTest,
+  makeThroughputTest,
+} from '../support/sample-result.ts'
+
+const PLAIN: ReportOptions = { width: 80, color: false, verbosity: 'default', streamed: false, written: [] }
+
+function render(result: RunResult, over: Partial<ReportOptions> = {}): string {
+  return renderReport(result, { ...PLAIN, ...over })
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split('\n')
+}
+
+const SINGLE = {
+  throughput: makeResult([makeThroughputTest()]),
+  'throughput under the published conditions': makeResult([makeThroughputTest(1000)]),
+  storm: makeResult([makeStormTest()]),
+  sustained: makeResult([makeSustainedTest()]),
+  'a failed gate': makeFailedGate(),
+  'an aborted run': makeAbortedResult(),
+  'a run without a sample': makeEmptyResult(),
+}
+
+const GENERATOR_LIMITED: TestResult = {
+  ...makeSustainedTest(),
+  validity: {
+    state: 'generator-limited',
+    limitedBy: 'generator',
+    reasons: [
+      {
+        code: 'pacer-lag',
+        message:
+          'the generator sent late: pacer lag P99 is 12 ms, more than 75 % of the response time; lower --rate or add --workers',
+        value: 12_000,
+        limit: 1_000,
+      },
+    ],
+  },
+}
+
+function makeThreshold(over: Partial<ThresholdResult>): ThresholdResult {
+  return {
+    expression: 'p99<3ms',
+    test: 'throughput',
+    metric: 'response_time',
+    aggregation: 'p(99)',
+    value: 6_500,
+    limit: 3_000,
+    unit: 'us',
+    result: 'fail',
+    note: '',
+    ...over,
+  }
+}
+
+describe('the report of all tests', () => {
+  it('has the tests in one table, memory and the published figures', () => {
+    expect(render(makePassingResult())).toMatchSnapshot()
+  })
+
+  it('is at most 25 lines of 80 columns, with errors, warnings, failed thresholds and files written', () => {
+    const errors = [1, 2, 3, 4, 5].map((n) => ({
+      class: 'close-code',
+      detail: `100${n} said no`,
+      count: n,
+      firstAtUs: n,
+    }))
+    const warnings = [{ code: 'short-hold', message: 'the hold was short '.repeat(8).trim() }]
+    const tests = makePassingResult().tests.map((test) => ({
+      ...test,
+      errors,
+      warnings,
+      validity: GENERATOR_LIMITED.validity,
+    }))
+    const thresholds = Array.from({ length: 12 }, () => makeThreshold({}))
+    const text = render({ ...makeResult(tests), thresholds, exitCode: 99 }, { written: ['a.json', 'b.txt'] })
+    expect(linesOf(text).length).toBeLessThanOrEqual(25)
+    for (const line of linesOf(text)) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it('printed test by test is the same table, and with the rest at most 25 lines', () => {
+    const result = makePassingResult()
+    const streamed = result.tests.map((test, index) =>
+      renderTest(test, { ...result, tests: result.tests.slice(0, index + 1) }, PLAIN),
+    )
+    const summary = render(result, { streamed: true })
+    const rows = linesOf(streamed.join(''))
+    expect(linesOf(`${streamed.join('')}${summary}`).length).toBeLessThanOrEqual(25)
+    expect(linesOf(render(result)).slice(3, 3 + rows.length - 2)).toEqual(rows.slice(2))
+    expect(summary).not.toContain('throughput')
+    expect(linesOf(summary.trimStart())[0]).toMatch(/^VALID {3}38,400 msg\/s/)
+  })
+})
+
+describe('the report of one test', () => {
+  it.each(Object.entries(SINGLE))('of %s looks like this', (_, result) => {
+    expect(render(result)).toMatchSnapshot()
+  })
+
+  it.each(Object.entries(SINGLE))('of %s is at most 14 lines of 80 columns', (_, result) => {
+    const lines = linesOf(render(result, { written: ['result.json'] }))
+    expect(lines.length).toBeLessThanOrEqual(14)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it.each(Object.entries(SINGLE))('of %s says the same in colour', (_, result) => {
+    const [plain, colored] = [render(result), render(result, { color: true })]
+    // A badge is set off by a blank on each side.
+    const bare = (text: string) =>
+      stripVTControlCharacters(text).replace(/^ (VALID|FAIL|INTERRUPTED|NOT COMPLETED) /m, '$1')
+    expect(bare(colored)).toBe(plain)
+    expect(colored).not.toBe(plain)
+  })
+
+  it.each(Object.entries(SINGLE))('of %s explains each sign once', (_, result) => {
+    const text = render(result)
+    for (const [sign, note] of [
+      ['~', '~ under 10'],
+      ['–', '– too few'],
+    ] as const) {
+      const isUsed = new RegExp(sign === '~' ? /~\d/ : / –(?: |$)/m).test(text)
+      expect(text.split(note).length - 1).toBe(isUsed ? 1 : 0)
+    }
+  })
+
+  it('puts response time, service time and pacer lag of an open test side by side', () => {
+    expect(render(SINGLE.sustained)).toMatch(/response time .*\nservice time .*\npacer lag .*\n/)
+  })
+
+  it('marks the rate of a hold under one second', () => {
+    expect(render(makeAbortedResult())).toContain('~37,500 msg/s')
+  })
+
+  it('never prints a number for what was not measured', () => {
+    const text = render(makeEmptyResult())
+    expect(text).toContain('P99 –')
+    expect(text).toContain('server not visible')
+    expect(text).not.toMatch(/NaN|null|undefined|Infinity/)
+  })
+})
+
+describe('the verdict', () => {
+  it.each<[string, RunResult, RegExp]>([
+    [
+      'a valid run',
+      SINGLE.throughput,
+      /^VALID {3}38,400 msg\/s {3}P99 \S+ ms {3}0 errors {3}limited by: server CPU 99 %$/m,
+    ],
+    ['a storm', SINGLE.storm, /^VALID {3}100 of 100 open {3}connect P99 ~8.4 ms {3}0 errors/m],
+    [
+      'a run limited by the generator',
+      makeResult([GENERATOR_LIMITED]),
+      /^GENERATOR-LIMITED {3}100 msg\/s.*\nthe generator sent late: /m,
+    ],
+    ['an interrupted run', makeAbortedResult(), /^INTERRUPTED \(exit 130\) /m],
+    ['a run that reached nothing', makeEmptyResult(), /^NOT COMPLETED \(exit 3\) {3}0 of 100 open/m],
+    ['a failed gate', makeFailedGate(), /^FAIL {2}1 of 2 thresholds \(exit 99\) {3}measurement VALID$/m],
+    [
+      'a gate that holds',
+      { ...SINGLE.throughput, thresholds: [makeThreshold({ result: 'pass', limit: 9_000 })] },
+      /^PASS {2}1 of 1 threshold {3}measurement VALID, limited by: server$/m,
+    ],
+    [
+      'a gate that holds on a run that is not valid',
+      { ...makeResult([GENERATOR_LIMITED]), exitCode: 4, thresholds: [makeThreshold({ result: 'pass' })] },
+      /^NOT VALID {2}1 of 1 threshold hold \(exit 4\) {3}measurement GENERATOR-LIMITED$/m,
+    ],
+    [
+      'one test of several that cannot be believed',
+      makeResult([makeThroughputTest(), GENERATOR_LIMITED]),
+      /^GENERATOR-LIMITED .*\nsustained: the generator sent late/m,
+    ],
+  ])('of %s', (_, result, expected) => {
+    expect(render(result)).toMatch(expected)
+  })
+
+  it('is all that --quiet prints', () => {
+    expect(render(makeFailedGate(), { verbosity: 'quiet' })).toMatch(/^FAIL .*40 errors.*\n$/)
+    expect(linesOf(render(makePassingResult(), { verbosity: 'quiet' }))).toHaveLength(1)
+  })
+})
+
+describe('thresholds in a report', () => {
+  it('come first, the failed ones before the others, with by how much and since when', () => {
+    const thresholds = [
+      makeThreshold({ expression: 'p50<9ms', value: 2_500, result: 'pass' }),
+      makeThreshold({ limit: 3_950, expression: 'p99<3950us' }),
+    ]
+    const lines = linesOf(render({ ...SINGLE.throughput, thresholds, exitCode: 99 }))
+    expect(lines[3]).toMatch(/^✗ {2}p99<3950us {2}6.5 ms {2}65 % over, since 4 s$/)
+    expect(lines[4]).toMatch(/^✓ {2}p50<9ms {5}2.5 ms$/)
+  })
+
+  it('name the test when there are several', () => {
+    const text = render({ ...makePassingResult(), thresholds: [makeThreshold({})], exitCode: 99 })
+    expect(text).toContain('✗  throughput/p99<3ms')
+  })
+
+  it('without data say so', () => {
+    const thresholds = [makeThreshold({ value: null, result: 'no-data', note: 'no samples' })]
+    expect(render({ ...makeEmptyResult(), thresholds, exitCode: 99 })).toMatch(
+      /✗ {2}p99<3ms {2}– {2}no data: no samples/,
+    )
+  })
+})
+
+describe('the report with --full', () => {
+  it('adds percentiles, slowest messages, fairness and the machine', () => {
+    const text = render(makeFailedGate(), { verbosity: 'full' })
+    for (const part of [
+      'P99.99',
+      'slowest',
+      'replies a connection',
+      'P99 over time is level',
+      'close codes',
+      'node v20.20.0',
+    ]) {
+      expect(text).toContain(part)
+    }
+  })
+})
+
+describe('published figures in a report', () => {
+  it('stand beside ours only under the same conditions', () => {
+    expect(render(SINGLE['throughput under the published conditions'])).toMatch(
+      /Axum WS +85,000 msg\/s +0\.45×/,
+    )
+    const other = render(SINGLE.throughput)
+    expect(other).toContain('comparable with -c 1000')
+    expect(other).toMatch(/Axum WS +85,000 msg\/s +P99 3.2 ms +15 MB$/m)
+  })
+})
