@@ -1,6 +1,6 @@
 /** The texts of `stress help TOPIC`, each to fit on one screen. */
 
-const thresholds = `A threshold is one condition; a run whose thresholds do not all hold exits with 99.
+const thresholds = `A threshold is one condition. A run that fails one exits with 99.
 
   [test/]metric[:aggregation] op value
 
@@ -11,32 +11,33 @@ const thresholds = `A threshold is one condition; a run whose thresholds do not 
   connections_failed:count==0         a counter
   server_rss<200MB                    a gauge
 
-Aggregations: p(N) avg min med max for trends, count and rate for counters, value for
-ratios and gauges (may be left out). Operators: < <= > >= == !=. Times need a unit.
+Aggregations: p(N) avg min med max for trends, count and rate for counters,
+value for ratios and gauges (may be left out). Operators: < <= > >= == !=. Times
+need a unit.
 
-A metric without data fails: nothing measured is no success. Lost messages rank above
-every reply, so a percentile that falls among them fails. A percentile that the plan
-cannot fill (P99 needs 100 samples) is refused before the run.
+A metric without data fails: nothing measured is no success. Lost messages rank
+above every reply, so a percentile that falls among them fails. A percentile
+that the plan cannot fill (P99 needs 100 samples) is refused before the run.
 
---threshold is repeatable; --abort-on-fail stops the run at the first that fails. A run
-with thresholds must also be valid (stress help validity).
+--threshold is repeatable; --abort-on-fail ends the run at the first that fails.
+A run with thresholds must also be valid (stress help validity).
 `
 
 const validity = `Every test says whether its figures can be believed.
 
   valid              the figures describe the server
-  generator-limited  this machine could not send or read fast enough: figures are a
-                     lower bound of what the server can do
-  invalid            this machine spoiled the run (out of files, ports or memory)
+  generator-limited  this machine could not send or read fast enough: the
+                     server may well do better than the figures
+  invalid            this machine spoiled the run (out of files, ports, memory)
 
-With a rate: generator-limited when under 99 % of the due messages were sent, or when
-the pacer lag (send - due) is a large part of the response time.
-Without a rate: generator-limited when our busiest thread is over 95 % busy while the
-server has CPU to spare. A server on another machine cannot be seen: use --rate, or
---server-pid when it runs here.
+With a rate: generator-limited when under 99 % of the due messages were sent, or
+when the pacer lag (send - due) is a large part of the response time.
+Without a rate: generator-limited when our busiest thread is over 95 % busy and
+the server has CPU to spare. A server on another machine cannot be seen: use
+--rate, or --server-pid when it runs here.
 
-With --require-valid, and with any threshold, a run that is not valid exits with 4.
-Against a limited generator: fewer connections, a lower --rate, or more --workers.
+With --require-valid or any threshold, a run that is not valid exits with 4.
+Against a limited generator: fewer connections, a lower --rate, more --workers.
 `
 
 const exitCodes = `The first that applies:
@@ -61,15 +62,16 @@ const metrics = `Trends (times; p(N) avg min med max):
                    connect_upgrade
 
 Counters (count, rate):
-  connections_attempted connections_opened connections_failed connections_closed
-  messages_sent messages_received messages_lost messages_late messages_duplicated
-  messages_reordered messages_unexpected messages_unsent bytes_sent bytes_received
+  connections_attempted connections_opened connections_failed
+  connections_closed messages_sent messages_received messages_lost
+  messages_late messages_duplicated messages_reordered messages_unexpected
+  messages_unsent bytes_sent bytes_received
 
 Ratios: connect_success reply_ratio error_ratio
-Gauges: server_rss server_cpu generator_rss generator_cpu (peaks), and in a storm
+Gauges (peaks): server_rss server_cpu generator_rss generator_cpu, and of storms
   open_50 open_90 open_99 open_100: time until that share was open
 
-A reply that comes after --timeout is lost. What was not measured is null, never 0.
+A reply after --timeout is lost. What was not measured is null, never 0.
 `
 
 const scenarios = `A scenario is a YAML file with the long options as keys: stress storm.yaml
@@ -90,8 +92,9 @@ const scenarios = `A scenario is a YAML file with the long options as keys: stre
     - error_ratio<0.1%
   command: [node, server.js]    # starts the server; then url is needed
 
-Clients that differ are groups, each with its own connections, messages, duration,
-rate, messageRate, arrival, inFlight, size, payload, onOpen, binary, dialect, match:
+Clients that differ are groups, each with its own connections, messages,
+duration, rate, messageRate, arrival, inFlight, size, payload, onOpen, binary,
+dialect, match:
 
   groups:
     - { name: chatty, connections: 10, messageRate: 20 }

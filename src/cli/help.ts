@@ -73,7 +73,7 @@ function renderOptions(): string {
   const blocks = OPTION_GROUPS.map((group) => renderGroup(group, OPTION_NAMES, true).join('\n'))
   return `${blocks.join('\n\n')}
 
-Counts take k and m, sizes kB and KiB, times ms, s, m and h; a bare time is seconds.
+Counts take k and m, sizes kB and KiB, times ms, s, m and h (bare: seconds).
 Every option is also a variable (--connect-rate: STRESS_CONNECT_RATE) and a key
 of a scenario file (connectRate). Flags win over variables, those over the file.
 `

@@ -1,5 +1,7 @@
 /** One virtual client: what it sends, which reply answers what, and how its connection fared. */
+import type { FailureClass } from '../record/failures.ts'
 import { Recorder } from '../record/recorder.ts'
+import type { CounterName } from '../record/series.ts'
 import { OPCODE, writeFrame } from '../websocket/frame-writer.ts'
 import { nowUs } from './clock.ts'
 import type { ConnectionEnd, ConnectionHandler, Link } from './connection.ts'
@@ -204,11 +206,9 @@ export class Client implements ConnectionHandler {
     recorder.counters[DUE]!++
     recorder.trends.pacer_lag.record(now - dueUs)
     if (this.isOpen !== true || !this.link!.isOpen) {
-      recorder.add('messages_unsent_closed')
-      group.stores.failures.add('not-open', '', now)
+      this.#fail(recorder, 'messages_unsent_closed', 'not-open', now)
     } else if (this.link!.queuedBytes > group.limits.maxQueuedBytes) {
-      recorder.add('messages_unsent_full')
-      group.stores.failures.add('socket-full', '', now)
+      this.#fail(recorder, 'messages_unsent_full', 'socket-full', now)
     } else if (group.matcher === null && this.#outstanding > 0) {
       this.#waiting.push(dueUs)
       group.io.outstanding++
@@ -221,8 +221,7 @@ export class Client implements ConnectionHandler {
   skipDue(dueUs: number): void {
     const recorder = this.#recorderFor(dueUs)
     recorder.counters[DUE]!++
-    recorder.add('messages_unsent_behind')
-    this.#group.stores.failures.add('pacer-behind', '', nowUs())
+    this.#fail(recorder, 'messages_unsent_behind', 'pacer-behind', nowUs())
   }
 
   /** What follows a reply, or a message given up. */
@@ -326,11 +325,20 @@ export class Client implements ConnectionHandler {
     }
     if (link.closingUs > 0 && now - link.closingUs > limits.closeTimeoutUs)
       link.reset('close-code', 'timeout')
+    while (this.#waiting.length > 0 && now - this.#waiting[0]! > limits.replyTimeoutUs) this.#dropWaiting(now)
     while (this.#head !== -1 && now - inFlight.sentUs[this.#head]! > limits.replyTimeoutUs) {
       this.#lose('no-reply', now)
       this.#next()
     }
     if (this.#fullSinceUs > 0) this.#retryFull(now)
+  }
+
+  /** A message whose turn did not come within the reply timeout: the one before it had no reply. Else the drain would wait for each in turn. */
+  #dropWaiting(now: number): void {
+    const dueUs = this.#waiting.shift()!
+    this.#group.io.outstanding--
+    this.#recorderFor(dueUs).add('messages_unsent_full')
+    this.#group.stores.failures.add('socket-full', 'the reply before did not come', now)
   }
 
   /** A closed client whose socket was full: sends when there is room, gives the message up after the reply timeout. */
@@ -340,8 +348,7 @@ export class Client implements ConnectionHandler {
       if (now - this.#fullSinceUs <= limits.replyTimeoutUs) return
       const recorder = this.#recorderFor(now)
       recorder.counters[DUE]!++
-      recorder.add('messages_unsent_full')
-      stores.failures.add('socket-full', '', now)
+      this.#fail(recorder, 'messages_unsent_full', 'socket-full', now)
       if (recorder === stores.hold) this.#sentInHold++
     }
     this.#fullSinceUs = 0
@@ -350,10 +357,9 @@ export class Client implements ConnectionHandler {
 
   /** Counts the oldest message under way as lost. */
   #lose(why: 'no-reply' | 'connection-ended', now: number): void {
-    const { inFlight, stores, io } = this.#group
+    const { inFlight, io } = this.#group
     const slot = this.#head
-    this.#recorderFor(inFlight.dueUs[slot]!).add('messages_lost')
-    stores.failures.add(why, '', now)
+    this.#fail(this.#recorderFor(inFlight.dueUs[slot]!), 'messages_lost', why, now)
     if (this.#lost === null) this.#lost = new Set()
     this.#lost.add(inFlight.seq[slot]!)
     if (this.#lost.size > MAX_REMEMBERED) this.#lost.delete(this.#lost.values().next().value!)
@@ -370,6 +376,7 @@ export class Client implements ConnectionHandler {
     for (const dueUs of this.#waiting.splice(0)) {
       this.#group.io.outstanding--
       this.#recorderFor(dueUs).add('messages_unsent_closed')
+      this.#group.stores.failures.add('not-open', '', now)
     }
     this.#finish()
   }
@@ -386,8 +393,7 @@ export class Client implements ConnectionHandler {
       io.outstanding--
     }
     this.#tail = -1
-    io.outstanding -= this.#waiting.length
-    this.#waiting = []
+    while (this.#waiting.length > 0) this.#dropWaiting(nowUs())
   }
 
   #finish(): void {
@@ -396,11 +402,19 @@ export class Client implements ConnectionHandler {
     const { group, stores } = this.#group
     this.#group.busyClients--
     const left = group.stop.messages === null ? 0 : group.stop.messages - this.#sentInHold
-    if (left > 0 && this.isOpen !== true) {
+    // A connection that is closing sends no more either. Past the sending (time was up, or interrupted) nothing is due.
+    if (left > 0 && this.#group.sending && !(this.isOpen === true && this.link!.isOpen)) {
       stores.hold.add('messages_due', left)
       stores.hold.add('messages_unsent_closed', left)
       stores.failures.add('not-open', '', nowUs(), left)
     }
+  }
+
+  /** Error classes are the hold's; what failed in the warm-up is in its counters. */
+  #fail(recorder: Recorder, counter: CounterName, why: FailureClass, now: number): void {
+    const { hold, failures } = this.#group.stores
+    recorder.add(counter)
+    if (recorder === hold) failures.add(why, '', now)
   }
 
   #recorderFor(dueUs: number): Recorder {

@@ -88,6 +88,7 @@ export class CompressedConnection implements Link {
 
   reset(why: FailureClass, detail: string): void {
     if (this.#over) return
+    if (this.openUs > 0) this.#startClosing()
     this.#note(why, detail)
     this.#startClosing()
     this.#ws?.terminate()

@@ -84,6 +84,14 @@ export interface Link {
 
 type State = 'new' | 'connecting' | 'upgrading' | 'open' | 'closing' | 'ended'
 
+const HTTP_START = Buffer.from('HTTP/')
+
+/** Something else than HTTP is told by its first bytes, without waiting for an end that may never come. */
+function isHttpStart(data: Buffer, length: number): boolean {
+  const known = Math.min(length, HTTP_START.length)
+  return data.compare(HTTP_START, 0, known, 0, known) === 0
+}
+
 export class Connection implements Link, FrameSink {
   attemptUs = 0
   tcpUs = 0
@@ -160,7 +168,7 @@ export class Connection implements Link, FrameSink {
 
   reset(why: FailureClass, detail: string): void {
     if (this.#socket.destroyed) return
-    this.#note(this.#when(), why, detail)
+    this.#note(this.#state === 'open' ? 'closing' : this.#when(), why, detail)
     this.#state = 'ended'
     this.#reader?.stop()
     if (this.#dial.tls === null && !this.#socket.connecting) this.#socket.resetAndDestroy()
@@ -229,6 +237,10 @@ export class Connection implements Link, FrameSink {
     const known = this.#head?.length ?? 0
     const data = this.#head === null ? buffer : Buffer.concat([this.#head, buffer.subarray(0, count)])
     const length = known + count
+    if (!isHttpStart(data, length)) {
+      this.#refuse('upgrade-invalid', 'not an HTTP response')
+      return
+    }
     const end = findHeadEnd(data, Math.max(0, known - 3), length)
     if (end === -1 && length <= MAX_HEAD_BYTES) {
       this.#head = this.#head === null ? Buffer.from(buffer.subarray(0, count)) : data

@@ -21,6 +21,7 @@ const RECEIVED = Recorder.at.messages_received
 const REPLIES_IN_HOLD = Recorder.at.replies_in_hold
 const READ_BUFFER_BYTES = 65_536
 const SWEEP_MS = 100
+const POLL_US = 5000
 /** Clients started, or closed, in one turn of the loop. */
 const SLICE = 64
 /** An interrupted run waits no longer than this for replies. */
@@ -182,8 +183,7 @@ export async function runShard(
         client.startClosed(pacing.inFlight)
         if (n % SLICE === SLICE - 1) await nextTurn()
       }
-      if (stop.messages === null) await waitUntil(endUs, signal)
-      else await until(() => run.busyClients === 0 || nowUs() >= endUs)
+      await until(() => run.busyClients === 0, endUs)
     } else if (pacing.kind === 'open') {
       if (plan.warmupUs > 0) await pace(team, startUs, holdFromUs, null, plan.warmupUs, cycle)
       await pace(team, holdFromUs, endUs, stop.messages, stop.durationUs, cycle)
@@ -253,9 +253,9 @@ export async function runShard(
     await untilQuiet(() => left === 0)
   }
 
-  /** Polls; an abort ends the wait too. */
-  function until(done: () => boolean): Promise<void> {
-    return untilQuiet(() => done() || signal.aborted)
+  /** Polls; an abort ends the wait too, and so does that time, to the turn of the loop. */
+  async function until(done: () => boolean, deadlineUs = Number.POSITIVE_INFINITY): Promise<void> {
+    while (!done() && !signal.aborted && nowUs() < deadlineUs) await waitUntil(Math.min(deadlineUs, nowUs() + POLL_US), signal)
   }
 }
 

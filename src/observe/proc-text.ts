@@ -15,11 +15,15 @@ export interface ProcStat {
   readonly startTicks: number
 }
 
-/** The command's name stands in parentheses and may itself hold spaces and parentheses: fields count from the last one. */
+/**
+ * The command's name stands in parentheses and may itself hold spaces and parentheses: fields count from the last one.
+ * Null also for a process just being removed (state X, or no process group), whose times the kernel no longer tells.
+ */
 export function parseStat(text: string): ProcStat | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   // fields[0] is field 3 (state) of proc(5).
   const at = (number: number) => Number(fields[number - 3])
+  if (fields[0] === 'X' || at(5) === -1) return null
   const stat = {
     parentPid: at(4),
     cpuUs: (at(14) + at(15)) * US_PER_TICK,

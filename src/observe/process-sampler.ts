@@ -40,18 +40,35 @@ export function createProcessSampler(
   const startTicks = readStat(pid)?.startTicks
   return {
     sample() {
-      const root = readStat(pid)
-      if (root === null || root.startTicks !== startTicks) return null
       const atUs = nowUs()
-      const rootReading = readProcess(pid, root)
-      if (!rootReading.alive) return null
-      const below = tree ? listTree(pid).slice(1) : []
-      const readings = below.flatMap((child) => {
-        const stat = readStat(child)
-        return stat === null ? [] : [readProcess(child, stat)]
-      })
-      return sumUp(atUs, [rootReading, ...readings], tree)
+      const stats = readConsistently(() => (tree ? listTree(pid) : [pid]), readStat)
+      if (stats.get(pid)?.startTicks !== startTicks || startTicks === undefined) return null
+      const readings = [...stats].map(([member, stat]) => readProcess(member, stat))
+      // The root comes first.
+      return readings[0]?.alive ? sumUp(atUs, readings, tree) : null
     },
+  }
+}
+
+const CONSISTENT_ATTEMPTS = 10
+
+/**
+ * Reads every process of `list`, root first. A child that ends moves its time to its parent: were it fetched between the
+ * two reads, it would be in neither. So when one of the listed has gone meanwhile, all are listed and read again.
+ */
+export function readConsistently(
+  list: () => number[],
+  read: (pid: number) => ProcStat | null,
+): Map<number, ProcStat> {
+  for (let attempt = 1; ; attempt++) {
+    const members = list()
+    const stats = new Map<number, ProcStat>()
+    for (const member of members) {
+      const stat = read(member)
+      if (stat !== null) stats.set(member, stat)
+    }
+    const complete = stats.size === members.length
+    if (complete || stats.size === 0 || attempt === CONSISTENT_ATTEMPTS) return stats
   }
 }
 
@@ -92,7 +109,7 @@ function countDescriptors(pid: number): number | null {
 
 /**
  * A child that ended takes its own time with it, but it then stands in its parent's `endedChildren`:
- * with both summed, the time of a tree never falls.
+ * with both summed, the time of a tree does not fall (unless a process leaves it by losing its parent).
  */
 function sumUp(atUs: number, readings: readonly Reading[], tree: boolean): ProcessSample {
   return {

@@ -29,7 +29,7 @@ export const LOAD_OPTIONS = {
   testType: valueOption({
     group: 'Load',
     metavar: 'TYPE',
-    help: 'throughput, storm, sustained or all (throughput)',
+    help: 'throughput (default), storm, sustained, all',
     accepted: 'throughput, storm, sustained or all',
     example: '--test-type storm',
     parse: parseTestType,

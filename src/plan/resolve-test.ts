@@ -75,6 +75,7 @@ function makeLimits(settings: Settings, groups: readonly Group[]): Limits {
     closeTimeoutUs: 2 * SECOND_US,
     maxMessageBytes: settings.maxMessage?.value ?? 16 * MIB,
     checkUtf8: settings.checkUtf8?.value ?? false,
-    maxQueuedBytes: Math.max(MIB, 4 * Math.max(...largest)),
+    // Beyond the kernel's own buffers; of 10,000 sockets that nobody reads this is still under a GB.
+    maxQueuedBytes: Math.max(64 * 1024, 2 * Math.max(...largest)),
   }
 }

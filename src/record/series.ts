@@ -40,7 +40,10 @@ export const COUNTERS = [
   'messages_reordered',
   /** Frames that answer nothing we sent. */
   'messages_unexpected',
-  /** Due, never sent: the socket was full, or the connection was not open. */
+  /**
+   * Due, never sent: the socket was full (or, one message at a time, the reply before did not come), or the connection
+   * was not open.
+   */
   'messages_unsent_full',
   'messages_unsent_closed',
   /** Due, never sent: the generator was behind when the hold ended. */

@@ -1,6 +1,6 @@
 /** How evenly connections are served: replies and a coarse latency histogram of each, in shared memory. */
 
-/** Two buckets an octave from 1 µs to 67 s: a bucket's middle is within 20 % of what is in it. */
+/** Two buckets an octave from 1 µs to 67 s: a bucket's middle is within 23 % of what is in it. */
 const BUCKETS = 64
 
 export const SPREAD_BYTES_PER_CONNECTION = BUCKETS * 4

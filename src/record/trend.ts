@@ -109,8 +109,8 @@ export function trendBetween(
   return {
     counts,
     sum: after.sum - before.sum,
-    min: after.min < before.min ? after.min : lowestOf(first),
-    max: after.max > before.max ? after.max : lowestOf(last + 1) - 1,
+    min: after.min < before.min ? after.min : Math.max(after.min, lowestOf(first)),
+    max: after.max > before.max ? after.max : Math.min(after.max, lowestOf(last + 1) - 1),
     clamped: after.clamped - before.clamped,
   }
 }

@@ -70,16 +70,16 @@ export function formatBytes(bytes: number | null): string {
 }
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
-/** A share of 0..1 as per cent: `99 %`, `2.5 %`, `0.04 %`; what would round to nothing is `<0.01 %`. */
+/** A share of 0..1 as per cent: `99 %`, `2.5 %`, `<0.01 %`; `100 %` only when nothing is missing, else `99.99 %`. */
 export function formatRatio(ratio: number | null): string {
-  return ratio === null ? NONE : formatPercent(ratio * 100)
+  if (ratio === null || ratio < 0.995 || ratio >= 1) return formatPercent(ratio === null ? null : ratio * 100)
+  return `${trim(Math.floor(ratio * 1e4) / 100, 2)} %`
 }
 
-/** Per cent: `99 %`, `2.5 %`, `0.04 %`, `<0.01 %`. Only what is exactly 100 prints as `100 %` from below. */
+/** Per cent: `99 %`, `2.5 %`, `0.04 %`; what would round to nothing is `<0.01 %`. */
 export function formatPercent(percent: number | null): string {
   if (percent === null) return NONE
   if (percent > 0 && percent < 0.005) return '<0.01 %'
-  if (percent < 100 && percent >= 99.5) return `${trim(Math.floor(percent * 100) / 100, 2)} %`
   const digits = percent < 0.995 ? 2 : percent < 9.95 ? 1 : 0
   return `${trim(percent, digits)} %`
 }

@@ -15,7 +15,7 @@ export interface ProgressOptions {
   /** A terminal that can redraw a line (not dumb, not CI). */
   readonly live: boolean
   readonly color: boolean
-  /** Width of the terminal now; asked for each line, since it may change. */
+  /** Width of the terminal now; asked for each line, since it may change. 0 (it does not know) is taken as 80. */
   readonly columns: () => number
 }
 
@@ -44,7 +44,7 @@ function createLive(
   return {
     update(progress) {
       // The last column stays free: writing there makes some terminals go to the next line.
-      stream.write(`${CLEAR_LINE}${progressLine(progress, columns() - 1, paint)}`)
+      stream.write(`${CLEAR_LINE}${progressLine(progress, (columns() || 80) - 1, paint)}`)
       isDrawn = true
     },
     clear() {

@@ -1,12 +1,15 @@
 import type { RunResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
-import { formatBytes, formatCount, formatDurationUs, formatTimes } from './format.ts'
+import { formatBytes, formatCount, formatDurationUs, formatTimes, NONE } from './format.ts'
 import type { Paint } from './paint.ts'
+import { showRate } from './test-figures.ts'
 import { clip } from './wrap.ts'
 
 /** The published figures beside a throughput run: ours ÷ theirs when the conditions are alike, else what differs. */
 export function publishedLines(result: RunResult, width: number, paint: Paint): string[] {
-  const rows = result.tests.find((test) => test.testType === 'throughput')?.published ?? []
+  const test = result.tests.find((one) => one.testType === 'throughput')
+  // Beside a run that measured nothing there is nothing to compare.
+  const rows = test === undefined || showRate(test) === NONE ? [] : test.published
   const [first] = rows
   if (first === undefined) return []
   const note = first.comparable

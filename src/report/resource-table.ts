@@ -3,10 +3,10 @@ import type { RunResult, TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
 import { formatBytes, formatPercent } from './format.ts'
 import type { Paint } from './paint.ts'
-import { findGauge } from './test-figures.ts'
+import { findCpu, findGauge } from './test-figures.ts'
 
 /**
- * Memory over the whole run (idle before the first test, peak of all, after the last), CPU of the headline test, for the
+ * Memory over the whole run (idle before the first test, peak of all, after the last), CPU over the hold of the headline test, for the
  * server and the generator. Empty when nothing was measured.
  */
 export function resourceTable(result: RunResult, paint: Paint): string[] {
@@ -23,7 +23,7 @@ export function resourceTable(result: RunResult, paint: Paint): string[] {
         formatBytes(Math.max(...peaks)),
         formatBytes(gauges(tests, `${who}_rss_after`).at(-1) ?? null),
         formatBytes(gauges(tests, `${who}_rss_per_connection`).at(0) ?? null),
-        formatPercent(findGauge(head, `${who}_cpu`)),
+        formatPercent(findCpu(head, who)),
       ],
     ]
   })

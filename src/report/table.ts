@@ -14,7 +14,7 @@ import { quietLine, reasonLines, titleLine, verdictLines } from './verdict.ts'
 import { wrap } from './wrap.ts'
 
 export interface ReportOptions {
-  /** Columns of the terminal; less than 60 is taken as 60. */
+  /** Columns of the terminal; less than 60 is taken as 60, 0 (a terminal that does not know) as 80. */
   readonly width: number
   readonly color: boolean
   readonly verbosity: 'quiet' | 'default' | 'full'
@@ -28,12 +28,13 @@ const MOST_LINES = { single: 14, several: 25 }
 const MOST_THRESHOLDS = 4
 const MOST_ERRORS = 3
 const NARROWEST = 60
+const USUAL_WIDTH = 80
 
 /** The whole report, ending in a newline: at most 14 lines for one test and 25 for several, unless `full`; `quiet` is one. */
 export function renderReport(result: RunResult, options: ReportOptions): string {
   const paint = createPaint(options.color)
   if (options.verbosity === 'quiet') return `${quietLine(result, paint)}\n`
-  const width = Math.max(NARROWEST, options.width)
+  const width = usableWidth(options.width)
   const above = options.streamed ? streamedRows(result, paint) : []
   const most = result.tests.length > 1 ? MOST_LINES.several : MOST_LINES.single
   // Above the rows that were printed already stand title, blank line and heading; below them a blank line.
@@ -57,7 +58,7 @@ export function renderTest(
   options: Pick<ReportOptions, 'width' | 'color'>,
 ): string {
   const paint = createPaint(options.color)
-  const width = Math.max(NARROWEST, options.width)
+  const width = usableWidth(options.width)
   const isFirst = soFar.tests.length <= 1
   const head = isFirst ? [titleLine(withoutLoad(soFar), width, paint), '', testsHead(paint)] : []
   return `${[...head, ...testRow(test, paint)].join('\n')}\n`
@@ -125,6 +126,10 @@ function nextLines(result: RunResult, paint: Paint): string[] {
 /** The rows that renderTest() has printed for this result. */
 function streamedRows(result: RunResult, paint: Paint): string[] {
   return result.tests.flatMap((test) => testRow(test, paint))
+}
+
+function usableWidth(width: number): number {
+  return width === 0 ? USUAL_WIDTH : Math.max(NARROWEST, width)
 }
 
 /** The title of several tests names no single load, though only the first has ended. */

@@ -18,6 +18,11 @@ export function findGauge(test: TestResult, name: string): number | null {
   return metric?.type === 'gauge' ? metric.value : null
 }
 
+/** Per cent of a core over the hold, else the peak of the run; null when not measured. */
+export function findCpu(test: TestResult, who: 'server' | 'generator'): number | null {
+  return findGauge(test, `${who}_cpu_mean`) ?? findGauge(test, `${who}_cpu`)
+}
+
 export function findCount(test: TestResult, name: string): number | null {
   const metric = test.metrics[name]
   return metric?.type === 'counter' ? metric.count : null

@@ -1,6 +1,6 @@
 import type { RunResult, TestResult, ThresholdResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
-import { formatInUnit, formatSpanUs, NONE } from './format.ts'
+import { formatCount, formatInUnit, formatSpanUs, NONE } from './format.ts'
 import type { Paint } from './paint.ts'
 import { timeoutOf } from './test-figures.ts'
 import { clip } from './wrap.ts'
@@ -50,7 +50,7 @@ function missedBy(value: number, limit: number): string {
   if (limit === 0 || value === limit) return ''
   const percent = Math.abs(value / limit - 1) * 100
   const amount =
-    percent >= 1000 ? `${Math.round(value / limit)} times` : `${Math.max(1, Math.round(percent))} %`
+    percent >= 1000 ? `${formatCount(value / limit)} times` : `${Math.max(1, Math.round(percent))} %`
   return percent >= 1000 ? `${amount} the limit` : `${amount} ${value > limit ? 'over' : 'under'}`
 }
 
@@ -61,11 +61,18 @@ function since(row: ThresholdResult, test: TestResult | undefined): string {
     const first = test.intervals.find(
       ({ phase, p99Us }) => phase === 'hold' && p99Us !== null && p99Us > row.limit,
     )
-    return first === undefined ? '' : `since ${formatSpanUs(Math.max(0, first.atUs - first.durationUs))}`
+    return first === undefined ? '' : `since ${showMoment(first.atUs - first.durationUs)}`
   }
   if (row.value !== null && !/error|lost|failed|success|reply/.test(row.metric)) return ''
   const times = test.errors.flatMap(({ firstAtUs }) => (firstAtUs === null ? [] : [firstAtUs]))
-  return times.length === 0 ? '' : `since ${formatSpanUs(Math.round(Math.min(...times) / 1e5) * 1e5)}`
+  return times.length === 0 ? '' : `since ${showMoment(Math.min(...times))}`
+}
+
+/** Of the run, to a tenth of a second. */
+function showMoment(us: number): string {
+  return us < 1e6
+    ? formatSpanUs(Math.max(0, Math.round(us / 1e3) * 1e3))
+    : formatSpanUs(Math.round(us / 1e5) * 1e5)
 }
 
 function findTest(result: RunResult, row: ThresholdResult): TestResult | undefined {

@@ -9,7 +9,7 @@ import {
   describeLoad,
   describePayload,
   findCount,
-  findGauge,
+  findCpu,
   showPercentile,
   showRate,
 } from './test-figures.ts'
@@ -121,14 +121,15 @@ function showLimit({ validity }: TestResult): string {
 
 /** ` CPU 99 %` behind the one that limits; empty when that was not measured. */
 function showLimitCpu(test: TestResult | undefined): string {
-  const percent = test === undefined ? null : findGauge(test, `${test.validity.limitedBy}_cpu`)
+  const who = test?.validity.limitedBy
+  const percent = test === undefined || (who !== 'server' && who !== 'generator') ? null : findCpu(test, who)
   return percent === null ? '' : ` CPU ${formatPercent(percent)}`
 }
 
 /** `CPU server 99 %, generator 61 %`. */
 function showCpu(test: TestResult): string {
-  const parts = ['server', 'generator'].flatMap((who) => {
-    const percent = findGauge(test, `${who}_cpu`)
+  const parts = (['server', 'generator'] as const).flatMap((who) => {
+    const percent = findCpu(test, who)
     return percent === null ? [] : [`${who} ${formatPercent(percent)}`]
   })
   return parts.length === 0 ? '' : `CPU ${parts.join(', ')}`

@@ -16,7 +16,7 @@ import { type Mistake, UsageError } from '../errors.ts'
 import type { Output, OutputFormat } from '../plan/plan.ts'
 
 export interface OpenOutputs {
-  /** Some output is standard output: nothing else may be printed there. */
+  /** Standard output belongs to a format for programs: nothing else may be printed there. */
   readonly usesStdout: boolean
   /** Writes every output, each whole or not at all, and returns the paths written. @throws the file system's error */
   write(render: (format: OutputFormat) => string): Promise<string[]>
@@ -34,7 +34,8 @@ interface Destination {
 }
 
 /**
- * Opens every output before the run, so that a bad path fails before anything was measured.
+ * Opens every output before the run, so that a bad path fails before anything was measured. The text report on standard
+ * output is left to the caller, who knows the terminal and prints test by test.
  * @throws UsageError with all paths that cannot be written
  */
 export function openOutputs(outputs: readonly Output[], stdout: NodeJS.WritableStream): OpenOutputs {
@@ -54,7 +55,7 @@ export function openOutputs(outputs: readonly Output[], stdout: NodeJS.WritableS
     destinations.forEach(removeTemporary)
     throw new UsageError(mistakes)
   }
-  const toStdout = outputs.filter(({ path }) => path === null)
+  const toStdout = outputs.filter(({ path, format }) => path === null && format !== 'txt')
   return {
     usesStdout: toStdout.length > 0,
     async write(render) {

@@ -12,6 +12,7 @@ import { comparePublished } from './published.ts'
 import type { Metric, TestResult } from './run-result.ts'
 import { judgeValidity, type ValidityFacts } from './validity.ts'
 import { deriveWarnings } from './warnings.ts'
+import { countUnsent } from './unsent.ts'
 
 /** Growth of memory that can be told from noise. */
 const LEAST_GROWTH_BYTES = 4e6
@@ -68,11 +69,6 @@ export function deriveTest(measured: Measurements): TestResult {
 
 export function isOpenPlan(plan: Plan): boolean {
   return plan.groups.some((group) => group.pacing.kind === 'open')
-}
-
-/** Messages that were due and never sent, whatever the reason. */
-export function countUnsent({ counters }: RecorderSnapshot): number {
-  return counters.messages_unsent_full + counters.messages_unsent_closed + counters.messages_unsent_behind
 }
 
 type Metrics = Record<string, Metric>

@@ -112,7 +112,7 @@ const fairness = z
     repliesMin: z.number(),
     repliesP50: z.number(),
     repliesMax: z.number(),
-    /** P50 of each connection (log-linear buckets, within 13 %), then the least, middle and greatest of those. */
+    /** P50 of each connection (two buckets an octave: within 23 %), then the least, middle and greatest of those. */
     p50MinUs: z.number(),
     p50MedianUs: z.number(),
     p50MaxUs: z.number(),

@@ -1,6 +1,7 @@
 import { matchesBySequence } from '../plan/matching.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
 import type { Measurements } from './measurements.ts'
+import { countUnsent } from './unsent.ts'
 import { SHORTEST_JUDGED_US } from './validity.ts'
 
 interface Warning {
@@ -9,8 +10,12 @@ interface Warning {
 }
 
 /** What a reader must know before believing a figure; each names what helps. */
-export function deriveWarnings({ plan, phases }: Measurements, { counters }: RecorderSnapshot): Warning[] {
+export function deriveWarnings({ plan, phases, warmup }: Measurements, { counters }: RecorderSnapshot): Warning[] {
   const warnings: Warning[] = []
+  const failedEarly = warmup.counters.messages_lost + countUnsent(warmup)
+  if (failedEarly > 0) {
+    warnings.push({ code: 'warmup-errors', message: `${failedEarly} messages of the warm-up were lost or not sent; no figure counts them` })
+  }
   const storm = plan.testType === 'storm'
   if (!storm && phases.holdUs !== null && phases.holdUs < SHORTEST_JUDGED_US) {
     warnings.push({

@@ -10,6 +10,7 @@ import { mergeFailures } from '../record/failures.ts'
 import { mergeRecorders } from '../record/recorder.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
+import type { CounterName } from '../record/series.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
 import { isOpenPlan } from '../result/derive.ts'
 import type { Measurements, MemoryMoments } from '../result/measurements.ts'
@@ -20,6 +21,8 @@ import { createCollector } from './collector.ts'
 const LEAD_US = 10_000
 /** After the last connection is closed, until memory is read for `after`. */
 const SETTLE_MS = 200
+
+const CUT_SHORT = { code: 'all-closed', message: 'the server ended every connection before the load was over' }
 
 export type ShardRunner = typeof runThreadShard
 
@@ -58,6 +61,8 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   const spans = { connectUs: 0, warmupUs: 0, drainUs: 0 }
   let clock: PhaseClock = { phase: 'connect', sinceUs: startUs, durationUs: null }
   let holdFromUs = 0
+  let openBefore = 0
+  let everyoneGone = false
   let idle: ResourceSample | null = null
   let connected: ResourceSample | null = null
   let after: ResourceSample | null = null
@@ -86,16 +91,26 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     collector.enter(phase, atUs)
   }
 
+  function count(name: CounterName): number {
+    return memories.flatMap(({ groups }) => groups).reduce((sum, { hold }) => sum + hold.get(name), 0)
+  }
+
+  /** Opened and not ended by the server: what we closed ourselves in earlier cycles is in it. */
+  function countOpen(): number {
+    return count('connections_opened') - count('connections_closed')
+  }
+
   function pass(barrier: Barrier): number {
     const now = nowUs()
     const atUs = now + LEAD_US
     if (barrier === 'connect') {
       idle ??= collector.sample()
+      openBefore = countOpen()
       enter('connect', atUs, null)
       return atUs
     }
     if (barrier === 'hold') {
-      spans.connectUs += now - clock.sinceUs
+      spans.connectUs += Math.max(0, now - clock.sinceUs)
       connected ??= collector.sample()
       const opened = memories
         .flatMap(({ groups }) => groups)
@@ -108,8 +123,10 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       collector.enter('hold', holdFromUs)
       return atUs
     }
-    if (barrier === 'drain') enter('drain', now, null)
-    else spans.drainUs += now - clock.sinceUs
+    if (barrier === 'drain') {
+      everyoneGone ||= countOpen() === openBefore && count('connections_opened') > 0
+      enter('drain', now, null)
+    } else spans.drainUs += now - clock.sinceUs
     return now
   }
 
@@ -160,8 +177,13 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       generator: memoryMoments('generatorRssBytes', generator),
       connectLoad: collector.loadOf('connect'),
       holdLoad: collector.loadOf('hold'),
-      warnings: inputs.warnings,
+      warnings: isCutShort() ? [...inputs.warnings, CUT_SHORT] : inputs.warnings,
     }
+  }
+
+  /** The server ended every connection before the load was over. */
+  function isCutShort(): boolean {
+    return everyoneGone && (count('messages_unsent_closed') > 0 || plan.groups.some(({ stop }) => stop.messages === null))
   }
 
   function memoryMoments(field: 'serverRssBytes' | 'generatorRssBytes', peak: number | null): MemoryMoments {

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts'
 import { headlineIndex } from '../result/headline.ts'
 import { samplesNeeded } from '../result/histogram.ts'
 import { formatAggregation, makeMistake, metricOf, parseThreshold, type Threshold } from './grammar.ts'
-import { METRICS } from './metric-catalog.ts'
+import { KEPT_PERCENTILES, METRICS } from './metric-catalog.ts'
 import { nearestName } from './nearest-name.ts'
 import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
 
@@ -15,9 +15,11 @@ export function checkThreshold(expression: string, tests: readonly Plan[]): Mist
   const { threshold } = parsed
   const named = choosePlans(threshold, tests)
   if (named.length === 0) return failOnTest(threshold, tests)
+  const groupMistake = threshold.group === null ? null : checkGroup(threshold, threshold.group, named)
+  if (groupMistake !== null) return groupMistake
   const candidates = named.map((plan) => ({
     metric: metricOf(threshold, plan.testType),
-    facts: factsOfPlan(plan),
+    facts: factsOfPlan(plan, threshold.group),
   }))
   const producing = candidates.filter(({ metric, facts }) => canProduce(metric, facts))
   if (producing.length === 0) return failOnProduction(threshold, candidates[0]!.metric)
@@ -36,6 +38,35 @@ export function choosePlans<T extends { readonly testType: string }>(
   if (threshold.test !== null) return tests.filter((test) => test.testType === threshold.test)
   if (threshold.metric === null) return tests.slice(headlineIndex(tests)).slice(0, 1)
   return [...tests]
+}
+
+/** Only what a recorder counts is kept by group; gauges are of a whole process. */
+function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[]): Mistake | null {
+  const { expression, metric, aggregation } = threshold
+  const names = [...new Set(plans.flatMap((plan) => plan.groups.map(({ name }) => name)))]
+  const withGroup = (text: string): string => expression.replace(`{group=${group}}`, text)
+  if (!names.includes(group)) {
+    const example = withGroup(`{group=${nearestName(group, names) ?? names[0]}}`)
+    return makeMistake(
+      expression,
+      `names the group '${group}', which this run has not`,
+      `a group of this run: ${names.join(', ')}`,
+      example,
+    )
+  }
+  if (metric !== null && METRICS.get(metric)?.type === 'gauge') {
+    return makeMistake(
+      expression,
+      `${metric} is of the whole run, not of a group`,
+      'it without {group=…}',
+      withGroup(''),
+    )
+  }
+  if (aggregation.kind === 'percentile' && !KEPT_PERCENTILES.has(aggregation.percentile)) {
+    const kept = [...KEPT_PERCENTILES.keys()].map((percentile) => `p(${percentile})`).join(', ')
+    return makeMistake(expression, 'of a group only some percentiles are kept', kept, withGroup(''))
+  }
+  return null
 }
 
 function failOnTest(threshold: Threshold, tests: readonly Plan[]): Mistake {
@@ -86,6 +117,6 @@ function failOnSamples(
     threshold.expression,
     `${aggregation} of ${metric} needs ${needed} ${noun} (one beyond it), this run has ${most}`,
     `${needed} ${noun} or more, or ${possible === undefined ? 'max' : `up to p(${possible})`}`,
-    `${metric}:${instead}${/(?:<=|>=|==|!=|<|>).*$/.exec(threshold.expression)![0].trim()}`,
+    `${metric}${threshold.group === null ? '' : `{group=${threshold.group}}`}:${instead}${/(?:<=|>=|==|!=|<|>).*$/.exec(threshold.expression)![0].trim()}`,
   )
 }

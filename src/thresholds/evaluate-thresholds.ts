@@ -3,6 +3,7 @@ import { decodeHistogram, percentileUs, samplesNeeded } from '../result/histogra
 import type { Metric, RunResult, TestResult, ThresholdResult, TrendMetric } from '../result/run-result.ts'
 import { choosePlans } from './check-threshold.ts'
 import { formatAggregation, metricOf, type Operator, parseThreshold, type Threshold } from './grammar.ts'
+import { KEPT_PERCENTILES } from './metric-catalog.ts'
 import { canProduce, factsOfView, mostSamples } from './test-facts.ts'
 
 /** A value, or why there is none; `isBeyond`: it lies above anything that could be measured, so the threshold fails. */
@@ -39,10 +40,20 @@ export function evaluateThresholds(
   })
 }
 
+/**
+ * Of a run that goes on: a failed threshold that time alone may still mend, since its value only grows (a count) or has
+ * messages and handshakes under way in its denominator. No reason to abort yet.
+ */
+export function mayStillHold({ value, limit, metric, aggregation }: ThresholdResult): boolean {
+  if (value === null || value >= limit) return false
+  return aggregation === 'count' || /^(reply_ratio|connect_success)\b/.test(metric)
+}
+
 function isHeld(threshold: Threshold, test: TestResult): boolean {
   // A test that was named is held in any case: without the metric it has no data.
   if (threshold.test !== null || threshold.metric === null) return true
-  const facts = factsOfView(test.plan)
+  if (threshold.group !== null && !test.plan.groups.some(({ name }) => name === threshold.group)) return false
+  const facts = factsOfView(test.plan, threshold.group)
   if (!canProduce(threshold.metric, facts)) return false
   const { aggregation } = threshold
   if (aggregation.kind !== 'percentile') return true
@@ -53,7 +64,7 @@ function toRow(threshold: Threshold, test: string, { value, note, isBeyond }: Re
   const { expression, aggregation, limit, unit, op } = threshold
   const verdict =
     value === null ? (isBeyond ? 'fail' : 'no-data') : compare(value, op, limit) ? 'pass' : 'fail'
-  const metric = metricOf(threshold, test)
+  const metric = keyOf(threshold, test)
   return {
     expression,
     test,
@@ -67,6 +78,12 @@ function toRow(threshold: Threshold, test: string, { value, note, isBeyond }: Re
   }
 }
 
+/** The name in a result: `name{group=…}` for one group. */
+function keyOf(threshold: Threshold, testType: string): string {
+  const name = metricOf(threshold, testType)
+  return threshold.group === null ? name : `${name}{group=${threshold.group}}`
+}
+
 function compare(value: number, op: Operator, limit: number): boolean {
   if (op === '<') return value < limit
   if (op === '<=') return value <= limit
@@ -77,7 +94,9 @@ function compare(value: number, op: Operator, limit: number): boolean {
 
 function read(threshold: Threshold, test: TestResult): Reading {
   const name = metricOf(threshold, test.testType)
-  const metric = test.metrics[name]
+  // With one group the whole's figures are its own.
+  const key = test.plan.groups.length === 1 ? name : keyOf(threshold, test.testType)
+  const metric = test.metrics[key]
   if (metric === undefined) return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
   if (metric.type === 'trend') return readTrend(threshold, test, name, metric)
   const value = readPlain(metric, threshold.aggregation.kind === 'rate')
@@ -125,16 +144,8 @@ function readTrend(threshold: Threshold, test: TestResult, name: string, trend: 
 }
 const TIMEOUT = '> timeout'
 
-const KEPT = new Map<number, 'p50' | 'p90' | 'p95' | 'p99' | 'p999'>([
-  [50, 'p50'],
-  [90, 'p90'],
-  [95, 'p95'],
-  [99, 'p99'],
-  [99.9, 'p999'],
-])
-
 function readPercentile(percentile: number, test: TestResult, name: string, trend: TrendMetric): Reading {
-  const kept = KEPT.get(percentile)
+  const kept = KEPT_PERCENTILES.get(percentile)
   const { valueUs, mark } =
     kept === undefined
       ? computePercentile(percentile, test, name, trend)

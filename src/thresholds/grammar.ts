@@ -1,7 +1,8 @@
 /**
  * The threshold language, k6's with a test in front:
  *
- *   expression  = [ test "/" ] metric [ ":" aggregation ] op value  |  percentile op value
+ *   expression  = [ test "/" ] metric [ "{group=" name "}" ] [ ":" aggregation ] op value
+ *               | [ test "/" ] percentile op value
  *   percentile  = "p" number                   short for the headline trend of the headline test: p99<200ms
  *   aggregation = "p(" number ")" | "avg" | "min" | "med" | "max" | "count" | "rate" | "value"
  *   op          = "<" | "<=" | ">" | ">=" | "==" | "!="
@@ -29,6 +30,8 @@ export interface Threshold {
   readonly test: string | null
   /** Null in the short form: the trend that the test's type is about. */
   readonly metric: string | null
+  /** The group it is limited to; null: all of them together. */
+  readonly group: string | null
   readonly aggregation: Aggregation
   readonly op: Operator
   /** In the unit of the aggregation. */
@@ -42,7 +45,7 @@ export type ParsedThreshold =
   | { readonly ok: false; readonly mistake: Mistake }
 
 const SHAPE =
-  /^\s*(?:([\w-]+)\s*\/\s*)?([A-Za-z]\w*(?:\.\d+)?)\s*(?::\s*([\w.()\s]+?))?\s*(<=|>=|==|!=|<|>)\s*(.*?)\s*$/
+  /^\s*(?:([\w-]+)\s*\/\s*)?([A-Za-z]\w*(?:\.\d+)?)(?:\{group=([\w-]+)\})?\s*(?::\s*([\w.()\s]+?))?\s*(<=|>=|==|!=|<|>)\s*(.*?)\s*$/
 const SHORT = /^p(\d+(?:\.\d+)?)$/
 const PERCENTILE = /^p\(\s*(\d+(?:\.\d+)?)\s*\)$/
 const WORDS = ['avg', 'min', 'med', 'max', 'count', 'rate', 'value'] as const
@@ -69,16 +72,16 @@ function readExpression(expression: string): ParsedThreshold {
   if (match === null) {
     return fail(expression, 'is not a threshold', '[test/]metric[:aggregation] op value', SURE_EXAMPLE)
   }
-  const [, test = null, name = '', aggregationText = null, op = '', limitText = ''] = match
+  const [, test = null, name = '', group = null, aggregationText = null, op = '', limitText = ''] = match
   const short = SHORT.exec(name)
-  if (short !== null) {
+  if (short !== null && group === null) {
     return parseShort(expression, test, aggregationText, Number(short[1]), op as Operator, limitText)
   }
   const kind = METRICS.get(name)
   if (kind === undefined) return failOnMetric(expression, name)
   const aggregation = parseAggregation(aggregationText, kind)
   if (aggregation === null) return failOnAggregation(expression, name, kind, aggregationText)
-  return finish({ expression, test, metric: name, aggregation, op: op as Operator }, kind, limitText)
+  return finish({ expression, test, metric: name, group, aggregation, op: op as Operator }, kind, limitText)
 }
 
 /** `p(99)`, `max`, as results and reports show it. */
@@ -86,7 +89,7 @@ export function formatAggregation(aggregation: Aggregation): string {
   return aggregation.kind === 'percentile' ? `p(${aggregation.percentile})` : aggregation.kind
 }
 
-/** The metric of a threshold in a test of this type. */
+/** The metric of a threshold in a test of this type, without its group. */
 export function metricOf(threshold: Threshold, testType: string): string {
   return threshold.metric ?? headlineTrend(testType)
 }
@@ -108,7 +111,7 @@ function parseShort(
   }
   if (!isPercentile(percentile)) return failOnPercentile(expression)
   const aggregation = { kind: 'percentile', percentile } as const
-  return finish({ expression, test, metric: null, aggregation, op }, TREND, limitText)
+  return finish({ expression, test, metric: null, group: null, aggregation, op }, TREND, limitText)
 }
 const TREND: MetricKind = { type: 'trend', unit: 'us', needs: 'nothing', samples: null }
 
@@ -133,7 +136,7 @@ function isPercentile(value: number): boolean {
 }
 
 function finish(
-  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'aggregation' | 'op'>,
+  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'group' | 'aggregation' | 'op'>,
   kind: MetricKind,
   limitText: string,
 ): ParsedThreshold {

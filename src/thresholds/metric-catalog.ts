@@ -13,6 +13,15 @@ export interface MetricKind {
   readonly samples: 'connections' | 'messages' | null
 }
 
+/** Percentiles that a result holds as they are; others are taken from its histograms. */
+export const KEPT_PERCENTILES: ReadonlyMap<number, 'p50' | 'p90' | 'p95' | 'p99' | 'p999'> = new Map([
+  [50, 'p50'],
+  [90, 'p90'],
+  [95, 'p95'],
+  [99, 'p99'],
+  [99.9, 'p999'],
+])
+
 const RSS_MOMENTS = ['', '_idle', '_connected', '_after']
 
 export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
@@ -44,6 +53,7 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     'messages_received',
     'messages_lost',
     'messages_late',
+    'messages_unanswered',
     'messages_unexpected',
     'messages_unsent',
     'messages_unsent_full',
@@ -63,13 +73,9 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
       ...RSS_MOMENTS.map((moment) => `${who}_rss${moment}`),
       `${who}_rss_per_connection`,
     ]),
-    ...kinds(
-      'gauge',
-      'percent',
-      'nothing',
-      RSS_MOMENTS.map((moment) => `${who}_cpu${moment}`),
-    ),
+    ...kinds('gauge', 'percent', 'nothing', [`${who}_cpu`, `${who}_cpu_mean`]),
   ]),
+  ...kinds('gauge', 'ratio', 'nothing', ['generator_loop_busy']),
   ...kinds('gauge', 'us', 'nothing', ['open_50', 'open_90', 'open_99', 'open_100']),
   ...kinds('gauge', 'ratio', 'later', ['amplification']),
 ])

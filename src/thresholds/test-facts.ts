@@ -15,28 +15,30 @@ export interface TestFacts {
   readonly messages: number
 }
 
-/** Before the run. */
-export function factsOfPlan(plan: Plan): TestFacts {
-  const talking = plan.groups.filter((group) => group.pacing.kind !== 'silent')
+/** Before the run; of one group, or of all when null. */
+export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
+  const groups = plan.groups.filter((group) => only === null || group.name === only)
+  const talking = groups.filter((group) => group.pacing.kind !== 'silent')
   return {
     hasMessages: talking.length > 0,
     isOpen: talking.some((group) => group.pacing.kind === 'open'),
     isTls: plan.target.urls.some((url) => url.startsWith('wss:')),
     hasSequence: talking.some((group) => group.match === 'auto'),
-    connections: plan.cycles * plan.groups.reduce((sum, group) => sum + group.count, 0),
+    connections: plan.cycles * groups.reduce((sum, group) => sum + group.count, 0),
     messages: plan.cycles * talking.reduce((sum, group) => sum + mostMessages(group), 0),
   }
 }
 
-/** After the run, from what the result keeps of the plan. */
-export function factsOfView(view: PlanView): TestFacts {
-  const talking = view.groups.filter((group) => group.pacing !== 'silent')
+/** After the run, from what the result keeps of the plan; of one group, or of all when null. */
+export function factsOfView(view: PlanView, only: string | null): TestFacts {
+  const groups = view.groups.filter((group) => only === null || group.name === only)
+  const talking = groups.filter((group) => group.pacing !== 'silent')
   return {
     hasMessages: talking.length > 0,
     isOpen: talking.some((group) => group.pacing === 'open'),
     isTls: view.tls,
     hasSequence: talking.some((group) => group.match === 'sequence'),
-    connections: view.cycles * view.connections,
+    connections: view.cycles * groups.reduce((sum, group) => sum + group.connections, 0),
     messages:
       view.cycles *
       talking.reduce((sum, group) => {

@@ -87,8 +87,9 @@ async function startServer(core) {
   if (options.url !== undefined) return { url: options.url, port: new URL(options.url).port }
   const port = await findFreePort()
   const command = options.server ?? `'${process.execPath}' '${BIN}' serve echo --port {port}`
-  await waitForPort(port, start(splitCommand(fill(command, { port })), core))
-  return { url: `ws://127.0.0.1:${port}`, port }
+  const server = start(splitCommand(fill(command, { port })), core)
+  await waitForPort(port, server)
+  return { url: `ws://127.0.0.1:${port}`, port, serverPid: server.child.pid }
 }
 
 async function measure(contestant, work, core) {
@@ -113,7 +114,8 @@ const FIGURE = { closed: 'messagesPerSecond', open: 'p99Us', storm: 'openUs' }
 
 function describe(figures, mode) {
   if (figures.error !== undefined) return figures.error
-  return `${Math.round(figures[FIGURE[mode]] ?? Number.NaN)} ${FIGURE[mode]} ${figures.note ?? ''}`.trim()
+  const figure = figures[FIGURE[mode]] ?? null
+  return `${figure === null ? '-' : Math.round(figure)} ${FIGURE[mode]} ${figures.note ?? ''}`.trim()
 }
 
 /** `ratio`: ours in units of theirs, above 1 = ours is better; pair by pair. */

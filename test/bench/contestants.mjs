@@ -7,7 +7,7 @@ export const BIN = here('../../dist/bin.js')
 /** Our command line (README, "Options"). */
 export const ours = {
   name: 'stress',
-  command({ url, mode, connections, seconds, warmup, size, inFlight, rate, concurrency }) {
+  command({ url, serverPid, mode, connections, seconds, warmup, size, inFlight, rate, concurrency }) {
     const shared = [
       '--json',
       '--no-progress',
@@ -18,6 +18,8 @@ export const ours = {
       '--connect-concurrency',
       concurrency,
     ]
+    // With the server in sight a saturated server is told from a saturated generator.
+    if (serverPid !== undefined) shared.push('--server-pid', serverPid)
     const load =
       mode === 'storm'
         ? ['--test-type', 'storm']

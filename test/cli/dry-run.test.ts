@@ -38,13 +38,7 @@ it('shows groups, stages and a server that it would start', () => {
 })
 
 it('shows no secret, as text or as JSON', () => {
-  const secrets = [
-    'ws://me:hidden@h:1/?key=hidden',
-    '-H',
-    'Authorization: hidden {token}',
-    '--token',
-    'hidden',
-  ]
+  const secrets = ['ws://me:hidden@h:1/?key=hidden', '-H', 'X-Key: hidden {token}', '--token', 'hidden']
   const { plan } = resolve(...secrets)
   expect(describePlan(plan).join('\n')).not.toContain('hidden}')
   expect(

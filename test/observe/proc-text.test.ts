@@ -39,6 +39,13 @@ Cpus_allowed_list:\t0-1
 Mems_allowed_list:\t0
 `
 
+test.each([
+  ['state X', AFTER_NAME.replace('S 41', 'X 41')],
+  ['no process group', AFTER_NAME.replace('S 41 77 77', 'Z 0 -1 -1')],
+])('a process just being removed (%s) has no times', (_what, fields) => {
+  expect(parseStat(`1234 (node) ${fields}\n`)).toBeNull()
+})
+
 describe('parseStatusBytes', () => {
   test('reads a size of kibibytes as bytes, and no other line that names it', () => {
     expect(parseStatusBytes(STATUS, 'VmRSS')).toBe(1720 * 1024)

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createProcessSampler, readAffinityCores } from '../../src/observe/process-sampler.ts'
+import {
+  createProcessSampler,
+  readAffinityCores,
+  readConsistently,
+} from '../../src/observe/process-sampler.ts'
 import { end, endAll, startCommandLine, startNode, until } from './child.ts'
 
 afterEach(endAll)
@@ -114,6 +118,54 @@ describe.runIf(process.platform === 'linux')('createProcessSampler', () => {
     child.kill('SIGUSR2')
     await until(() => tree.sample()?.processes === 1)
     expect(tree.sample()!.cpuUs).toBeGreaterThanOrEqual(both.cpuUs)
+  })
+})
+
+describe('readConsistently', () => {
+  const stat = (cpuUs: number, endedChildrenCpuUs = 0) => ({
+    parentPid: 1,
+    cpuUs,
+    endedChildrenCpuUs,
+    startTicks: 5,
+  })
+
+  test('reads all again when a child was fetched by its parent after the parent was read', () => {
+    // The child (20) moves its 70 ms to the parent (10) between the two reads.
+    let ended = false
+    const read = (pid: number) => {
+      if (pid === 10) return ended ? stat(30_000, 70_000) : stat(30_000)
+      ended = true
+      return null
+    }
+    const stats = readConsistently(() => (ended ? [10] : [10, 20]), read)
+    expect([...stats]).toEqual([[10, stat(30_000, 70_000)]])
+  })
+
+  test('reads once when nothing has gone', () => {
+    let lists = 0
+    const list = () => {
+      lists++
+      return [10, 20]
+    }
+    expect([...readConsistently(list, () => stat(1)).keys()]).toEqual([10, 20])
+    expect(lists).toBe(1)
+  })
+
+  test('does not try for ever when processes end faster than they are read', () => {
+    const stats = readConsistently(
+      () => [10, 20],
+      (pid) => (pid === 10 ? stat(1) : null),
+    )
+    expect([...stats.keys()]).toEqual([10])
+  })
+
+  test('is empty when the root has gone', () => {
+    expect(
+      readConsistently(
+        () => [10],
+        () => null,
+      ).size,
+    ).toBe(0)
   })
 })
 

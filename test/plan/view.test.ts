@@ -42,7 +42,8 @@ it('shows the plan in plain numbers', () => {
 
 test.each([
   [['-s', '32'], 'sequence', 32],
-  [['-s', '8'], 'fifo', 8],
+  [['-s', '19'], 'sequence', 19],
+  [['-s', '18'], 'fifo', 18],
   [['--match', 'fifo'], 'fifo', 32],
   [['--payload', 'id={seq}'], 'sequence', null],
   [['--payload', 'hé'], 'fifo', 3],

@@ -50,6 +50,12 @@ describe('the live line', () => {
     expect(written[1]).toBe('\r\x1b[2Kthroughput 1/3  hold 3 s/5 s  998/1,000 open  38,400 msg/s  P50 2.5 ms')
   })
 
+  it('takes a terminal that does not know its width as one of 80 columns', () => {
+    const { written, progress } = record({ live: true, color: false, columns: () => 0 })
+    progress.update(makeProgress())
+    expect(written[0]).toContain('P50 2.5 ms')
+  })
+
   it('is gone after clear(), and clear() alone prints nothing', () => {
     const { written, progress } = record({ live: true, color: false, columns: () => 80 })
     progress.clear()

@@ -143,6 +143,10 @@ describe('the report of one test', () => {
     expect(render(makeAbortedResult())).toContain('~37,500 msg/s')
   })
 
+  it('takes a terminal that does not know its width as one of 80 columns', () => {
+    expect(render(SINGLE.storm, { width: 0 })).toBe(render(SINGLE.storm, { width: 80 }))
+  })
+
   it('never prints a number for what was not measured', () => {
     const text = render(makeEmptyResult())
     expect(text).toContain('P99 –')
@@ -239,6 +243,8 @@ describe('published figures in a report', () => {
     )
     const other = render(SINGLE.throughput)
     expect(other).toContain('comparable with -c 1000')
+    const nothing = { ...makeEmptyResult().tests[0]!, published: makeThroughputTest().published }
+    expect(render(makeResult([nothing]))).not.toContain('published')
     expect(other).toMatch(/Axum WS +85,000 msg\/s +P99 3.2 ms +15 MB$/m)
   })
 })

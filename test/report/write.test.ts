@@ -1,9 +1,15 @@
+import { execFileSync } from 'node:child_process'
 import {
+  closeSync,
+  constants,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -98,9 +104,19 @@ describe('openOutputs', () => {
     expect(readFileSync(real, 'utf8')).toBe('new')
   })
 
-  it('never replaces a device by a file', async () => {
-    await openOutputs([{ format: 'json', path: '/dev/null' }], new PassThrough()).write(() => 'text')
-    expect(readFileSync('/dev/null', 'utf8')).toBe('')
+  it('writes into a pipe, and does not replace it by a file', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    // Open at both ends, so that nobody waits for the other one.
+    const reader = openSync(pipe, constants.O_RDWR)
+    try {
+      await openOutputs([{ format: 'json', path: pipe }], new PassThrough()).write(() => 'text')
+      const buffer = Buffer.alloc(16)
+      expect(statSync(pipe).isFIFO()).toBe(true)
+      expect(buffer.toString('utf8', 0, readSync(reader, buffer))).toBe('text')
+    } finally {
+      closeSync(reader)
+    }
   })
 
   it('writes to standard output when the path is null, and says that it does', async () => {
@@ -109,6 +125,16 @@ describe('openOutputs', () => {
     expect(outputs.usesStdout).toBe(true)
     expect(await outputs.write(() => '{}\n')).toEqual([])
     expect(stdout.read()).toBe('{}\n')
+  })
+})
+
+describe('the text report on standard output', () => {
+  it('is left to the caller, who knows the terminal', async () => {
+    const stdout = new PassThrough({ encoding: 'utf8' })
+    const outputs = openOutputs([{ format: 'txt', path: null }], stdout)
+    expect(outputs.usesStdout).toBe(false)
+    await outputs.write(() => 'report')
+    expect(stdout.read()).toBeNull()
   })
 })
 

@@ -17,6 +17,8 @@ export interface BadServer {
 export interface BadServerOptions {
   /** 0, unless one is wanted again. */
   port?: number
+  /** 127.0.0.1 unless told. */
+  host?: string
   /** Speak TLS: PEM texts; `ca` asks the client for a certificate that it signed. */
   tls?: { cert: string; key: string; ca?: string }
 }
@@ -24,13 +26,14 @@ export interface BadServerOptions {
 type ParametersOf<N extends BehaviourName> =
   Parameters<(typeof behaviours)[N]> extends [] ? unknown : NonNullable<Parameters<(typeof behaviours)[N]>[0]>
 
-/** Starts a server on 127.0.0.1 that behaves as `name` says; its parameters go beside the options. */
+/** Starts a server that behaves as `name` says; its parameters go beside the options. */
 export async function startBadServer<N extends BehaviourName>(
   name: N,
   options: BadServerOptions & ParametersOf<N> = {} as BadServerOptions & ParametersOf<N>,
 ): Promise<BadServer> {
   const create = behaviours[name] as (parameters: ParametersOf<N>) => Behaviour
   const log = createServerLog()
+  const { host = '127.0.0.1' } = options
   const open = new Set<net.Socket>()
   const timers = new Set<NodeJS.Timeout>()
   const context = createContext(timers)
@@ -57,11 +60,11 @@ export async function startBadServer<N extends BehaviourName>(
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port: options.port ?? 0, host: '127.0.0.1', backlog: 4096 }, resolve)
+    server.listen({ port: options.port ?? 0, host, backlog: 4096 }, resolve)
   })
   const { port } = server.address() as AddressInfo
   return {
-    url: `${options.tls === undefined ? 'ws' : 'wss'}://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     log,
     async close() {

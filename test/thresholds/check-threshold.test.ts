@@ -4,6 +4,15 @@ import { makePlan } from './make-plan.ts'
 
 const ALL = [makePlan('throughput'), makePlan('storm'), makePlan('sustained')]
 const FIFO = makePlan('throughput', { match: 'fifo' })
+const GROUPS = [
+  {
+    ...ALL[0]!,
+    groups: [
+      ...makePlan('throughput', { name: 'fast' }).groups,
+      ...makePlan('throughput', { name: 'slow', count: 50 }).groups,
+    ],
+  },
+]
 const SILENT = makePlan('sustained', { pacing: { kind: 'silent' } })
 const RAMP = makePlan('sustained', {
   pacing: {
@@ -24,11 +33,16 @@ describe('checkThreshold lets pass', () => {
     ['response_time:p(99.9)<1s', ALL],
     ['pacer_lag:p(99)<1ms', ALL],
     ['server_rss<100MB', ALL],
+    ['connect_time{group=fast}:p(99)<1s', GROUPS],
+    ['messages_lost{group=slow}==0', GROUPS],
     ['messages_duplicated==0', ALL],
     ['connect_time:p(99)<1s', [makePlan('storm')]],
     ['connect_tls:p(90)<1s', [makePlan('storm', {}, 'wss://example.com')]],
     // A closed loop that stops by the clock may send any number.
     ['response_time:p(99.99)<1s', [makePlan('throughput')]],
+    // 50 connections, opened twice.
+    ['connect_time:p(99)<1s', [{ ...makePlan('storm', { count: 50 }), cycles: 2 }]],
+    ['response_time:p(99)<1s', [{ ...makePlan('storm', { count: 50 }), cycles: 2 }]],
     // 500 over the ramp, 499 at its end: 999 in all.
     ['response_time:p(99)<1s', [RAMP]],
   ])('%s', (expression, tests) => {
@@ -95,6 +109,25 @@ describe('checkThreshold refuses', () => {
       'p99.99<1s',
       [makePlan('sustained')],
       'p(99.99) of response_time needs 10000 messages (one beyond it), this run has 2000',
+    ],
+    [
+      'a group that does not exist',
+      'messages_lost{group=slwo}==0',
+      GROUPS,
+      "names the group 'slwo', which this run has not",
+    ],
+    ['memory of one group', 'server_rss{group=slow}<1MB', GROUPS, 'server_rss is of the whole run'],
+    [
+      'a percentile not kept by group',
+      'response_time{group=slow}:p(75)<1s',
+      GROUPS,
+      'only some percentiles are kept',
+    ],
+    [
+      'a percentile of more connections than the group has',
+      'connect_time{group=slow}:p(99)<1s',
+      GROUPS,
+      'this run has 50',
     ],
     [
       'one message short of a ramp',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeHistogram, toTrendMetric } from '../../src/result/histogram.ts'
 import type { Metric, TestResult } from '../../src/result/run-result.ts'
-import { evaluateThresholds } from '../../src/thresholds/evaluate-thresholds.ts'
+import { evaluateThresholds, mayStillHold } from '../../src/thresholds/evaluate-thresholds.ts'
 import {
   makeEmptyResult,
   makeResult,
@@ -155,6 +155,26 @@ describe('evaluateThresholds without a value', () => {
   })
 })
 
+describe('mayStillHold, while a run goes on', () => {
+  it.each([
+    ['messages_received>1m', true],
+    ['response_time:count>=2k', true],
+    ['connect_success>100%', false],
+    ['messages_received<1k', false],
+    ['p99<1us', false],
+    ['messages_received:rate>1m', false],
+  ])('of a failed %s is %s', (expression, expected) => {
+    const row = evaluateOne(makeTest(1000), expression)
+    expect(row.result).toBe('fail')
+    expect(mayStillHold(row)).toBe(expected)
+  })
+
+  it('waits for replies that are under way', () => {
+    const reply_ratio: Metric = { type: 'ratio', value: 0.99, numerator: 99, denominator: 100 }
+    expect(mayStillHold(evaluateOne(makeTest(1000, 0, { reply_ratio }), 'reply_ratio>=100%'))).toBe(true)
+  })
+})
+
 describe('evaluateThresholds of several tests', () => {
   const result = makeResult([makeThroughputTest(), makeStormTest(), makeSustainedTest()])
   const held = (expression: string) =>
@@ -171,6 +191,27 @@ describe('evaluateThresholds of several tests', () => {
 
   it('leaves out a test whose plan can never fill the percentile', () => {
     expect(held('response_time:p(99.9)<1s').map(([test]) => test)).toEqual(['throughput', 'sustained'])
+  })
+
+  it('holds the metric of a group against that group alone', () => {
+    const base = makeThroughputTest()
+    const [group] = base.plan.groups
+    const groups = [
+      { ...group!, name: 'fast' },
+      { ...group!, name: 'slow' },
+    ]
+    const slow: Metric = { type: 'counter', unit: 'count', count: 7, rate: null }
+    const test = {
+      ...base,
+      plan: { ...base.plan, groups },
+      metrics: { ...base.metrics, 'messages_lost{group=slow}': slow },
+    }
+    expect(
+      evaluateThresholds(makeResult([test]), ['messages_lost==0', 'messages_lost{group=slow}==0']),
+    ).toMatchObject([
+      { metric: 'messages_lost', value: 0, result: 'pass' },
+      { metric: 'messages_lost{group=slow}', value: 7, result: 'fail' },
+    ])
   })
 
   it('takes the trend a named test is about', () => {

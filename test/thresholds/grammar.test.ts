@@ -35,7 +35,16 @@ describe('parseThreshold reads', () => {
   ])('%s', (expression, test, metric, aggregation, op, limit, unit) => {
     expect(parseThreshold(expression)).toEqual({
       ok: true,
-      threshold: { expression, test, metric, aggregation, op, limit, unit },
+      threshold: { expression, test, metric, group: null, aggregation, op, limit, unit },
+    })
+  })
+})
+
+describe('parseThreshold of one group', () => {
+  it('keeps its name apart from the metric', () => {
+    const parsed = parseThreshold('sustained/response_time{group=slow-readers}:p(99)<1s')
+    expect(parsed).toMatchObject({
+      threshold: { test: 'sustained', metric: 'response_time', group: 'slow-readers', limit: 1_000_000 },
     })
   })
 })

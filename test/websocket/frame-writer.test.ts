@@ -17,13 +17,15 @@ function decode(bytes: Buffer): Frame {
   return frames[0]!
 }
 
-const lengths = [0, 1, 3, 4, 5, 124, 125, 126, 127, 128, 65_534, 65_535, 65_536, 65_537]
-
 describe('writeFrame', () => {
-  it.each(lengths)('writes a payload of %i bytes with the shortest length field', (length) => {
+  it.each([
+    ...[0, 1, 3, 4, 5, 124, 125].map((length) => [length, 6] as const),
+    ...[126, 127, 128, 65_534, 65_535].map((length) => [length, 8] as const),
+    ...[65_536, 65_537].map((length) => [length, 14] as const),
+  ])('writes a payload of %i bytes behind a header of %i, the shortest there is', (length, header) => {
     const payload = Buffer.alloc(length, 'abc')
     const frame = writeFrame(OPCODE.text, payload)
-    expect(frame.length).toBe(headerBytes(length) + length)
+    expect([headerBytes(length), frame.length]).toEqual([header, header + length])
     expect(decode(frame)).toMatchObject({ fin: true, reserved: 0, opcode: 1, masked: true, payload })
     expect(readWs([frame], { isServer: true }).events).toEqual([`text:${payload.toString('hex')}`])
   })

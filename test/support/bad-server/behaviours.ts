@@ -7,6 +7,8 @@ export const behaviours = {
   echo: replies.echo,
   /** A healthy echo: its log holds every request header. */
   'header-log': replies.echo,
+  /** A healthy echo that keeps what it read. */
+  keep: replies.keep,
   'subprotocol-echo': handshakes.subprotocolEcho,
 
   'silent-accept': handshakes.silentAccept,

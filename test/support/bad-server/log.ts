@@ -5,8 +5,11 @@ export interface ConnectionLog {
   /** Names in lower case. */
   requestHeaders: Record<string, string>
   upgraded: boolean
+  remoteAddress: string
   /** Whole data messages received. */
   messages: number
+  /** Their payloads, where the behaviour keeps them. */
+  kept: string[]
   /** Of those, left without an answer by design. */
   unanswered: number
   /** Of those, answered late by design. */
@@ -52,7 +55,9 @@ export function createConnectionLog(): ConnectionLog {
     requestLine: '',
     requestHeaders: {},
     upgraded: false,
+    remoteAddress: '',
     messages: 0,
+    kept: [],
     unanswered: 0,
     held: 0,
     framesSent: 0,

@@ -69,6 +69,7 @@ export function servePeer(
   context: PeerContext,
 ): Peer {
   const log = createConnectionLog()
+  log.remoteAddress = raw.remoteAddress ?? ''
   const pings = new Set<string>()
   let readFrames: ((chunk: Buffer) => void) | null = null
   let head: Buffer = Buffer.alloc(0)

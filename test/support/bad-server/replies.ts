@@ -8,6 +8,14 @@ export const echoMessage = (peer: Peer, { opcode, payload }: Message): void =>
 /** Nothing wrong with it. */
 export const echo = (): Behaviour => ({ onMessage: echoMessage })
 
+/** Nothing wrong with it, and its log has every payload. */
+export const keep = (): Behaviour => ({
+  onMessage(peer, message) {
+    peer.log.kept.push(message.payload.toString())
+    echoMessage(peer, message)
+  },
+})
+
 /** Answers the first `after` messages of a connection, then does `act` once; 0: right after the 101. */
 export function echoThen(after: number, act: (peer: Peer) => void): Behaviour {
   return {

@@ -1,0 +1,127 @@
+/** The built program as a black box: started like a user starts it, judged by its streams, its exit code and its processes. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { RunResult } from '../../src/result/run-result.ts'
+import { isRunning } from '../observe/child.ts'
+
+export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+interface Running {
+  pid: number
+  /** Resolves with all of a stream so far once it has `pattern`; rejects when the program ends without it. */
+  sees(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string>
+  kill(signal: NodeJS.Signals): void
+  ended: Promise<Ended>
+}
+
+export interface StartOptions {
+  cwd?: string
+  env?: Readonly<Record<string, string>>
+  /** Starts the server: what stands behind `--`. */
+  command?: readonly string[]
+  /** Its streams are one terminal, which util-linux's `script` makes; no argument may then need quotes. */
+  terminal?: boolean
+}
+
+/** Without colours, continuous integration or settings of the machine that runs the tests. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(?:STRESS_|CI$|GITHUB_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
+  )
+  return Object.fromEntries(own)
+}
+
+/** Starts `stress ARGS`. */
+export function startStress(args: readonly string[], options: StartOptions = {}): Running {
+  const { cwd, env = {}, command: server = null, terminal = false } = options
+  const command = [process.execPath, BIN, ...args, ...(server === null ? [] : ['--', ...server])]
+  const [program = '', ...rest] = terminal ? ['script', '-qec', command.join(' '), '/dev/null'] : command
+  const child = spawn(program, rest, { cwd, env: { ...cleanEnvironment(), ...env } })
+  const text = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8')
+    child[name].on('data', (chunk: string) => {
+      text[name] += chunk
+    })
+  }
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, ...text }))
+  return {
+    pid: child.pid!,
+    async sees(stream, pattern) {
+      const gone = ended.then(() => Promise.reject(new Error(`ended without ${pattern}: ${text[stream]}`)))
+      gone.catch(() => {})
+      while (!pattern.test(text[stream])) await Promise.race([once(child[stream], 'data'), gone])
+      return text[stream]
+    },
+    kill: (signal) => child.kill(signal),
+    ended,
+  }
+}
+
+/** Runs `stress ARGS` to its end. */
+export function runStress(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
+  return startStress(args, options).ended
+}
+
+/** Runs with --json; the whole of standard output has to be one result. */
+export async function runForResult(
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<Ended & { result: RunResult }> {
+  const ended = await runStress([...args, '--json'], options)
+  return { ...ended, result: JSON.parse(ended.stdout) as RunResult }
+}
+
+/** Processes that this one has started, whatever group they lead. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
+  )
+}
+
+/** Those of `pids` that have not ended. A zombie that nobody has collected yet counts as ended. */
+export function listRunning(pids: readonly number[]): number[] {
+  return pids.filter((pid) => {
+    if (!isRunning(pid)) return false
+    try {
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Lines of a text that ends with a line feed. */
+export function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n')
+}
+
+/** Columns of the widest line. */
+export function widthOf(text: string): number {
+  return Math.max(...linesOf(text).map((line) => [...line].length))
+}
+
+/** A port that was free a moment ago. */
+export async function findFreePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  listener.close()
+  await once(listener, 'close')
+  return port
+}
