@@ -5,7 +5,6 @@ import { TOOL } from '../result/tool.ts'
 import { renderHelp, renderTopic } from './help.ts'
 import { parseCommandLine } from './parse-arguments.ts'
 import { runCommand } from './run.ts'
-import { serve } from './serve.ts'
 import { listenForSignals } from './signals.ts'
 
 /** Runs one command line; returns the process's exit code. */
@@ -21,9 +20,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       case 'version':
         await writeText(stdout, `${TOOL.name} ${TOOL.version}\n`)
         return EXIT.passed
-      case 'serve':
+      case 'serve': {
+        // Loaded here: a run has no use for the servers' packages.
+        const { serve } = await import('./serve.ts')
         await serve(commandLine, { stdout, signal: signals.signal })
         return EXIT.passed
+      }
       case 'run':
         return await runCommand(commandLine, signals)
     }

@@ -15,7 +15,7 @@ import type { RunResult } from '../result/run-result.ts'
 import { debugConnection } from '../run/debug.ts'
 import { run } from '../run/run.ts'
 import { checkThreshold } from '../thresholds/check-threshold.ts'
-import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts'
+import { evaluateThresholds, mayStillHold } from '../thresholds/evaluate-thresholds.ts'
 import { describePlan, describePlanAsJson } from './dry-run.ts'
 import type { RunCommand } from './parse-arguments.ts'
 import type { Signals } from './signals.ts'
@@ -28,6 +28,7 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
     flags: command.flags,
     serverCommand: command.serverCommand,
     scenarioPath: command.scenarioPath,
+    parseScenario: command.scenarioPath === null ? null : (await import('../plan/scenario.ts')).parseScenario,
     env,
     cores: availableParallelism(),
     readFile: (path) => readFileSync(path),
@@ -129,9 +130,10 @@ async function runAndShow(
   }
 }
 
-/** A threshold that has data and fails; one that has none yet may still get some. */
+/** A threshold that has data, fails, and cannot come right any more by going on. */
 function hasFailed(soFar: RunResult, plan: RunPlan): boolean {
-  return evaluateThresholds(soFar, plan.thresholds).some((row) => row.result === 'fail')
+  const rows = evaluateThresholds(soFar, plan.thresholds)
+  return rows.some((row) => row.result === 'fail' && !mayStillHold(row))
 }
 
 /** What this machine lacks for the plan; the run goes on, and what then fails is counted and named. */

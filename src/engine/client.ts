@@ -151,14 +151,14 @@ export class Client implements ConnectionHandler {
     if (dueUs >= group.holdFromUs) {
       hold.counters[RECEIVED]!++
       hold.trends.service_time.record(serviceUs)
-      if (group.open) hold.trends.response_time.record(responseUs)
+      if (group.recordsResponse) hold.trends.response_time.record(responseUs)
       spread.record(this.#index, responseUs)
       if (responseUs > slowest.thresholdUs) slowest.offer(this.id, inFlight.seq[slot]!, dueUs, responseUs)
       group.lastReplyUs = nowUs
     } else {
       warmup.counters[RECEIVED]!++
       warmup.trends.service_time.record(serviceUs)
-      if (group.open) warmup.trends.response_time.record(responseUs)
+      if (group.recordsResponse) warmup.trends.response_time.record(responseUs)
     }
     inFlight.release(slot)
     this.#outstanding--

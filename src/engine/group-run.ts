@@ -41,6 +41,8 @@ export class GroupRun {
   /** Null: first in, first out. */
   readonly matcher: Matcher | null
   readonly open: boolean
+  /** Replies have a response time beside their service time: an open group, or a closed one beside an open one. */
+  recordsResponse: boolean
   /** Messages due from here on belong to the hold. */
   holdFromUs = Number.POSITIVE_INFINITY
   /** A closed client may send its next message. */
@@ -65,6 +67,7 @@ export class GroupRun {
     this.io = io
     this.stores = stores
     this.open = group.pacing.kind === 'open'
+    this.recordsResponse = this.open
     this.inFlight = new InFlight(clients * (group.pacing.kind === 'closed' ? group.pacing.inFlight : 2))
     this.#framed = framed
     const { payload } = group

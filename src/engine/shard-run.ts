@@ -8,8 +8,7 @@ import type { ShardMemory } from '../record/shard-memory.ts'
 import { Slowest, type SlowMessage } from '../record/slowest.ts'
 import { buildOpening, Client } from './client.ts'
 import { nowUs } from './clock.ts'
-import { CompressedConnection } from './compressed-connection.ts'
-import { Connection, type Dial } from './connection.ts'
+import { Connection, type Dial, type Link } from './connection.ts'
 import { createDialer, type Endpoint } from './dialer.ts'
 import { GroupRun, type ShardIo } from './group-run.ts'
 import { LoopMeter } from './loop-meter.ts'
@@ -63,6 +62,8 @@ export async function runShard(
   signal: AbortSignal,
 ): Promise<ShardReport> {
   const { plan } = shard
+  // Only where it is used: ws costs every thread 6 MB.
+  const compressed = plan.target.compress ? await import('./compressed-connection.ts') : null
   const dialer = createDialer(plan.target, endpoints)
   const failures = new Failures()
   const slowest = new Slowest()
@@ -109,6 +110,7 @@ export async function runShard(
     const { group } = part
     const framed = !plan.target.compress
     const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed)
+    run.recordsResponse = plan.groups.some(({ pacing }) => pacing.kind === 'open')
     const members = part.places.map((place, n) => {
       const id = part.firstId + place
       const token = dialer.tokenFor(id)
@@ -153,11 +155,11 @@ export async function runShard(
     })
   }
 
-  function createLink(dial: Dial, client: Client, run: GroupRun): Connection | CompressedConnection {
+  function createLink(dial: Dial, client: Client, run: GroupRun): Link {
     const { behaviour, binary } = run.group
-    return plan.target.compress
-      ? new CompressedConnection(dial, client, plan.limits, behaviour.pong, binary)
-      : new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer)
+    if (compressed !== null)
+      return new compressed.CompressedConnection(dial, client, plan.limits, behaviour.pong, binary)
+    return new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer)
   }
 
   /** Warm-up and hold. Returns how long the hold was. */
@@ -255,7 +257,8 @@ export async function runShard(
 
   /** Polls; an abort ends the wait too, and so does that time, to the turn of the loop. */
   async function until(done: () => boolean, deadlineUs = Number.POSITIVE_INFINITY): Promise<void> {
-    while (!done() && !signal.aborted && nowUs() < deadlineUs) await waitUntil(Math.min(deadlineUs, nowUs() + POLL_US), signal)
+    while (!done() && !signal.aborted && nowUs() < deadlineUs)
+      await waitUntil(Math.min(deadlineUs, nowUs() + POLL_US), signal)
   }
 }
 

@@ -49,7 +49,7 @@ export function createResourceSampler({ serverPid, tree, nowUs }: ResourceSample
       generatorBefore = generator
       return {
         atUs,
-        generatorRssBytes: process.memoryUsage.rss(),
+        generatorRssBytes: readGeneratorRss(),
         generatorRssPeakBytes: readGeneratorPeak(),
         generatorCpuPercent,
         ...compareWithHistory(serverHistory, server?.sample() ?? null),
@@ -86,9 +86,18 @@ function readGeneratorCpu(atUs: number): { atUs: number; cpuUs: number } {
   return { atUs, cpuUs: user + system }
 }
 
+/** The reading opens a file, which fails when connections have taken every descriptor: then the peak stands in. */
+function readGeneratorRss(): number {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return process.resourceUsage().maxRSS * 1024
+  }
+}
+
 /** VmHWM first: getrusage's maximum survives exec and so may be that of the process which started this one. */
 function readGeneratorPeak(): number {
-  const rssBytes = process.memoryUsage.rss()
+  const rssBytes = readGeneratorRss()
   const peak = parseStatusBytes(readProc('self/status') ?? '', 'VmHWM')
   return Math.max(rssBytes, peak ?? process.resourceUsage().maxRSS * 1024)
 }

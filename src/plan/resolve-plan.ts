@@ -8,7 +8,7 @@ import { type ReadFile, readNamedFile } from './read-source.ts'
 import { resolveOutputs } from './resolve-output.ts'
 import { resolveTarget } from './resolve-target.ts'
 import { resolveTest } from './resolve-test.ts'
-import { parseScenario, type Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 import { describeConflict, type Layer, mergeLayers, parseLayer, readVariables } from './settings.ts'
 
 export interface PlanSources {
@@ -16,6 +16,8 @@ export interface PlanSources {
   /** What stood behind `--`. */
   readonly serverCommand: readonly string[] | null
   readonly scenarioPath: string | null
+  /** scenario.ts, loaded only for a scenario: its schema library costs 15 MB. Null without one. */
+  readonly parseScenario: ((path: string, content: Buffer, mistakes: Mistake[]) => Scenario) | null
   readonly env: Readonly<Record<string, string | undefined>>
   /** Cores this process may use; one is left to the server. */
   readonly cores: number
@@ -75,8 +77,8 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
   }
 }
 
-function loadScenario({ scenarioPath, readFile }: PlanSources, mistakes: Mistake[]): Scenario {
-  if (scenarioPath === null) return EMPTY_SCENARIO
+function loadScenario({ scenarioPath, parseScenario, readFile }: PlanSources, mistakes: Mistake[]): Scenario {
+  if (scenarioPath === null || parseScenario === null) return EMPTY_SCENARIO
   const content = readNamedFile(scenarioPath, '', readFile)
   if (content.ok) return parseScenario(scenarioPath, content.value, mistakes)
   const accepted = 'a scenario file that can be read'

@@ -20,7 +20,7 @@ export class Spread {
 
   /** `connection`: index within the shard; latency under 2^31 µs. */
   record(connection: number, us: number): void {
-    this.#counts[connection * BUCKETS + bucketOf(us < 60_000_000 ? us : 60_000_000)]!++
+    this.#counts[connection * BUCKETS + bucketOf(Math.min(us, 60_000_000))]!++
   }
 
   /** Replies and P50 of every connection that had a reply. */

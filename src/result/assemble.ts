@@ -4,8 +4,8 @@ import { EXIT } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { headlineIndex, headlineTrend } from './headline.ts'
-import { type RunResult, SCHEMA_VERSION, type TestResult, type TrendMetric } from './run-result.ts'
-import { TOOL } from './tool.ts'
+import type { RunResult, TestResult, TrendMetric } from './run-result.ts'
+import { SCHEMA_VERSION, TOOL } from './tool.ts'
 
 export interface Assembly {
   readonly plan: RunPlan

@@ -10,9 +10,9 @@ import { findLatencyTrend } from './latency-trend.ts'
 import type { Measurements, MemoryMoments } from './measurements.ts'
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult } from './run-result.ts'
+import { countUnsent } from './unsent.ts'
 import { judgeValidity, type ValidityFacts } from './validity.ts'
 import { deriveWarnings } from './warnings.ts'
-import { countUnsent } from './unsent.ts'
 
 /** Growth of memory that can be told from noise. */
 const LEAST_GROWTH_BYTES = 4e6

@@ -2,9 +2,20 @@
  * The cold side of HDR histograms: counts to percentiles, trend metrics and base64. One variant (Int32) in the whole
  * process: a second one makes every call of the library megamorphic and 6 to 10 times slower.
  */
-import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Int32Histogram } from 'hdr-histogram-js'
+import { createRequire } from 'node:module'
+import type { Int32Histogram } from 'hdr-histogram-js'
 import type { TrendSnapshot } from '../record/trend.ts'
 import type { PercentileMark, TrendMetric } from './run-result.ts'
+
+// By file, not by the package's index: that loads its WebAssembly variant too, 7 MB in every run. By require, since
+// loaders disagree on what the default export of such a file is.
+const load = createRequire(import.meta.url)
+const { decodeFromCompressedBase64, encodeIntoCompressedBase64 } = load(
+  'hdr-histogram-js/dist/encoding.js',
+) as Pick<typeof import('hdr-histogram-js'), 'decodeFromCompressedBase64' | 'encodeIntoCompressedBase64'>
+const { default: Histogram } = load('hdr-histogram-js/dist/Int32Histogram.js') as {
+  default: typeof Int32Histogram
+}
 
 /** Values above are counted at this one. */
 export const HIGHEST_TRACKABLE_US = 60_000_000
@@ -21,7 +32,7 @@ export interface Percentile {
 
 /** An empty histogram of the one shape used everywhere: 1 µs to 60 s, 3 digits. */
 export function createHistogram(): Int32Histogram {
-  return new Int32Histogram(LOWEST_US, HIGHEST_TRACKABLE_US, DIGITS)
+  return new Histogram(LOWEST_US, HIGHEST_TRACKABLE_US, DIGITS)
 }
 
 /**
@@ -53,10 +64,7 @@ export function encodeHistogram(counts: Uint32Array, minUs: number, maxUs: numbe
  */
 export function decodeHistogram(base64: string): Int32Histogram {
   const decoded = decodeFromCompressedBase64(base64, 32, false)
-  if (
-    !(decoded instanceof Int32Histogram) ||
-    decoded.countsArrayLength !== createHistogram().countsArrayLength
-  ) {
+  if (!(decoded instanceof Histogram) || decoded.countsArrayLength !== createHistogram().countsArrayLength) {
     throw new Error('a histogram of another range or precision')
   }
   return decoded

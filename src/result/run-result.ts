@@ -4,8 +4,7 @@
  * The JSON Schema shipped with the package is generated from here (result/write-schema.ts).
  */
 import { z } from 'zod'
-
-export const SCHEMA_VERSION = 1
+import { SCHEMA_VERSION } from './tool.ts'
 
 const nullableNumber = z.number().nullable()
 

@@ -7,3 +7,6 @@ export const TOOL: { readonly name: string; readonly version: string } = {
   name: 'stress',
   version: String((packageFile as { version: unknown }).version),
 }
+
+/** Of the result; a reader that knows only older ones must refuse a newer one. */
+export const SCHEMA_VERSION = 1

@@ -10,11 +10,17 @@ interface Warning {
 }
 
 /** What a reader must know before believing a figure; each names what helps. */
-export function deriveWarnings({ plan, phases, warmup }: Measurements, { counters }: RecorderSnapshot): Warning[] {
+export function deriveWarnings(
+  { plan, phases, warmup }: Measurements,
+  { counters }: RecorderSnapshot,
+): Warning[] {
   const warnings: Warning[] = []
   const failedEarly = warmup.counters.messages_lost + countUnsent(warmup)
   if (failedEarly > 0) {
-    warnings.push({ code: 'warmup-errors', message: `${failedEarly} messages of the warm-up were lost or not sent; no figure counts them` })
+    warnings.push({
+      code: 'warmup-errors',
+      message: `${failedEarly} messages of the warm-up were lost or not sent; no figure counts them`,
+    })
   }
   const storm = plan.testType === 'storm'
   if (!storm && phases.holdUs !== null && phases.holdUs < SHORTEST_JUDGED_US) {

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { runResult, SCHEMA_VERSION } from './run-result.ts'
+import { runResult } from './run-result.ts'
+import { SCHEMA_VERSION } from './tool.ts'
 
 /**
  * The result's JSON Schema, draft 2020-12. Objects stay open: a later version of `schemaVersion` 1 may add fields, and a

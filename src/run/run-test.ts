@@ -8,9 +8,9 @@ import type { Phase, Plan } from '../plan/plan.ts'
 import { shardPlan } from '../plan/shard-plan.ts'
 import { mergeFailures } from '../record/failures.ts'
 import { mergeRecorders } from '../record/recorder.ts'
+import type { CounterName } from '../record/series.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
-import type { CounterName } from '../record/series.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
 import { isOpenPlan } from '../result/derive.ts'
 import type { Measurements, MemoryMoments } from '../result/measurements.ts'
@@ -22,7 +22,10 @@ const LEAD_US = 10_000
 /** After the last connection is closed, until memory is read for `after`. */
 const SETTLE_MS = 200
 
-const CUT_SHORT = { code: 'all-closed', message: 'the server ended every connection before the load was over' }
+const CUT_SHORT = {
+  code: 'all-closed',
+  message: 'the server ended every connection before the load was over',
+}
 
 export type ShardRunner = typeof runThreadShard
 
@@ -115,7 +118,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       const opened = memories
         .flatMap(({ groups }) => groups)
         .reduce((sum, { hold }) => sum + hold.get('connections_opened'), 0)
-      if (opened === 0) nobodyOpen.abort()
+      if (opened === 0 && !signal.aborted) nobodyOpen.abort()
       spans.warmupUs += plan.warmupUs
       holdFromUs = atUs + plan.warmupUs
       if (plan.warmupUs > 0) enter('warmup', atUs, plan.warmupUs)
@@ -183,7 +186,10 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
 
   /** The server ended every connection before the load was over. */
   function isCutShort(): boolean {
-    return everyoneGone && (count('messages_unsent_closed') > 0 || plan.groups.some(({ stop }) => stop.messages === null))
+    return (
+      everyoneGone &&
+      (count('messages_unsent_closed') > 0 || plan.groups.some(({ stop }) => stop.messages === null))
+    )
   }
 
   function memoryMoments(field: 'serverRssBytes' | 'generatorRssBytes', peak: number | null): MemoryMoments {

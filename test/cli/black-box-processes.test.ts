@@ -27,15 +27,18 @@ async function startWithDemo(args: readonly string[]) {
 }
 
 describe('SIGINT', () => {
-  it('drains, reports and writes the files, exits with 130, and the demo server has ended', async () => {
+  it('drains, reports, writes the files and exits with 130', async () => {
+    server = await startBadServer('echo')
+    const { log, url } = server
     const path = join(folder, 'interrupted.json')
-    const { run, children } = await startWithDemo(['-d', '10m', '-o', path])
+    const run = startStress([url, '-c', '4', '-r', '10', '-d', '10m', '-o', path])
+    await until(() => log.messages > 0)
     run.kill('SIGINT')
     const { code, stdout } = await run.ended
     expect(code).toBe(130)
     expect(stdout).toContain('INTERRUPTED (exit 130)')
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ status: 'aborted', exitCode: 130 })
-    expect(listRunning(children)).toEqual([])
+    expect(log.closesReceived).toEqual([1000, 1000, 1000, 1000])
   })
 
   it('a second one ends it at once, without a report', async () => {
@@ -60,6 +63,13 @@ it('SIGTERM reports too and exits with 143, whatever the thresholds say', async 
 })
 
 describe('the demo server', () => {
+  it('has ended after Ctrl-C', async () => {
+    const { run, children } = await startWithDemo(['-d', '10m'])
+    run.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+    expect(listRunning(children)).toEqual([])
+  })
+
   it('has ended after a run', async () => {
     const { run, children } = await startWithDemo(['-m', '20'])
     expect((await run.ended).code).toBe(0)

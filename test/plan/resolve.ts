@@ -2,6 +2,7 @@
 import { parseCommandLine } from '../../src/cli/parse-arguments.ts'
 import { UsageError } from '../../src/errors.ts'
 import { type ResolvedPlan, resolvePlan } from '../../src/plan/resolve-plan.ts'
+import { parseScenario } from '../../src/plan/scenario.ts'
 import { checkThreshold } from '../../src/thresholds/check-threshold.ts'
 
 export interface Surroundings {
@@ -22,7 +23,7 @@ export function resolveWith(
     if (content === undefined) throw Object.assign(new Error(path), { code: 'ENOENT' })
     return Buffer.from(content)
   }
-  return resolvePlan({ ...line, env, cores, readFile, checkThreshold })
+  return resolvePlan({ ...line, parseScenario, env, cores, readFile, checkThreshold })
 }
 
 export function resolve(...argv: string[]): ResolvedPlan {

@@ -1,8 +1,8 @@
 /** Connections that do not come about: each failure has its own class, is counted exactly, and the run ends. */
 import net, { type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import type { BehaviourName } from '../support/bad-server/behaviours.ts'
+import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import { authority, expiredServer, validClient, validServer } from '../support/certificates.ts'
 import { countsOf, errorsOf, runLine, runOne } from '../support/weather.ts'
 

@@ -1,7 +1,7 @@
 /** Connections that end, stall or flood: close codes, lost messages and bounded memory. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import type { BehaviourName } from '../support/bad-server/behaviours.ts'
+import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import { countOf, countsOf, errorsOf, runOne } from '../support/weather.ts'
 
 let server: BadServer | null = null

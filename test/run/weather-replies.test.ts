@@ -81,7 +81,13 @@ describe('in order of arrival', () => {
   it('duplicated and reordered are null, and the report says so', async () => {
     server = await startBadServer('echo')
     const test = await runOne(`${server.url} -c 4 -m 5 -s 8`)
-    expect(countsOf(test)).toMatchObject({ sent: 20, received: 20, lost: 0, duplicated: null, reordered: null })
+    expect(countsOf(test)).toMatchObject({
+      sent: 20,
+      received: 20,
+      lost: 0,
+      duplicated: null,
+      reordered: null,
+    })
     expect(test.warnings.map(({ code }) => code)).toContain('fifo')
   })
 

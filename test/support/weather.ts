@@ -4,7 +4,7 @@ import { runShard } from '../../src/engine/shard-run.ts'
 import type { Limits, Plan } from '../../src/plan/plan.ts'
 import type { Metric, RunResult, TestResult } from '../../src/result/run-result.ts'
 import { type RunOptions, run } from '../../src/run/run.ts'
-import { type Surroundings, resolveWith } from '../plan/resolve.ts'
+import { resolveWith, type Surroundings } from '../plan/resolve.ts'
 
 export interface Weather extends Surroundings {
   /** What the command line has no option for. */

@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { runForResult } from './stress.ts'
+
+const folder = fileURLToPath(new URL('../../scenarios/', import.meta.url))
+
+/** Enough to see it run; flags win over the file. */
+const SHORTER: Readonly<Record<string, readonly string[]>> = {
+  'all.yaml': ['-m', '5', '-r', '10'],
+  'echo-gate.yaml': [],
+  'storm.yaml': [],
+  'sustained.yaml': ['-d', '1s'],
+  'throughput.yaml': ['-m', '20'],
+}
+
+describe('scenarios/', () => {
+  it.each(readdirSync(folder))('%s runs, valid and without an error', async (name) => {
+    const { code, result } = await runForResult([`${folder}${name}`, ...(SHORTER[name] ?? [])])
+    expect(result.thresholds.filter((row) => row.result !== 'pass')).toEqual([])
+    expect([result.status, result.summary.errors]).toEqual(['completed', 0])
+    expect(code).toBe(0)
+  })
+})
