@@ -38,6 +38,8 @@ export class Client implements ConnectionHandler {
   #nextSeq = 0
   #sentInHold = 0
   #outstanding = 0
+  /** What the last write left in the socket. */
+  #queuedBytes = 0
   /** Slots of the pool: oldest and newest message under way. */
   #head = -1
   #tail = -1
@@ -75,7 +77,7 @@ export class Client implements ConnectionHandler {
     hold.add('connections_failed')
     failures.add('dns', detail, nowUs())
     this.isOpen = false
-    this.onSettled?.()
+    this.#settle()
     this.onGone?.()
   }
 
@@ -112,7 +114,7 @@ export class Client implements ConnectionHandler {
     this.isOpen = true
     if (this.#opening !== null) link.write(this.#opening)
     if (this.#group.group.behaviour.read === 'none') link.pauseReading()
-    this.onSettled?.()
+    this.#settle()
   }
 
   onPing(): void {
@@ -181,7 +183,7 @@ export class Client implements ConnectionHandler {
       failures.add(end.class, end.detail, now)
     }
     this.#loseAll(now)
-    if (wasOpening) this.onSettled?.()
+    if (wasOpening) this.#settle()
     this.onGone?.()
   }
 
@@ -207,7 +209,7 @@ export class Client implements ConnectionHandler {
     recorder.trends.pacer_lag.record(now - dueUs)
     if (this.isOpen !== true || !this.link!.isOpen) {
       this.#fail(recorder, 'messages_unsent_closed', 'not-open', now)
-    } else if (this.link!.queuedBytes > group.limits.maxQueuedBytes) {
+    } else if (this.#isFull()) {
       this.#fail(recorder, 'messages_unsent_full', 'socket-full', now)
     } else if (group.matcher === null && this.#outstanding > 0) {
       this.#waiting.push(dueUs)
@@ -252,7 +254,7 @@ export class Client implements ConnectionHandler {
     const { io } = group
     const now = io.sendUs > 0 ? io.sendUs : nowUs()
     io.sendUs = 0
-    if (this.link!.queuedBytes > group.limits.maxQueuedBytes) {
+    if (this.#isFull()) {
       if (this.#fullSinceUs === 0) this.#fullSinceUs = now
       return
     }
@@ -276,8 +278,15 @@ export class Client implements ConnectionHandler {
     message.prepare(this.id, seq)
     recorder.counters[SENT]!++
     recorder.counters[BYTES_SENT]! += message.bytes.length
-    link.write(message.bytes)
-    if (link.queuedBytes > 0) message.retire()
+    this.#queuedBytes = link.write(message.bytes)
+    if (this.#queuedBytes > 0) message.retire()
+  }
+
+  /** Asks the socket only when the last write left something in it. */
+  #isFull(): boolean {
+    if (this.#queuedBytes === 0) return false
+    this.#queuedBytes = this.link!.queuedBytes
+    return this.#queuedBytes > this.#group.limits.maxQueuedBytes
   }
 
   // ---- matching
@@ -344,7 +353,7 @@ export class Client implements ConnectionHandler {
   /** A closed client whose socket was full: sends when there is room, gives the message up after the reply timeout. */
   #retryFull(now: number): void {
     const { stores, limits } = this.#group
-    if (this.link!.queuedBytes > limits.maxQueuedBytes && this.isOpen === true) {
+    if (this.#isFull() && this.isOpen === true) {
       if (now - this.#fullSinceUs <= limits.replyTimeoutUs) return
       const recorder = this.#recorderFor(now)
       recorder.counters[DUE]!++
@@ -394,6 +403,11 @@ export class Client implements ConnectionHandler {
     }
     this.#tail = -1
     while (this.#waiting.length > 0) this.#dropWaiting(nowUs())
+  }
+
+  #settle(): void {
+    this.onSettled?.()
+    this.onSettled = null
   }
 
   #finish(): void {

@@ -76,9 +76,10 @@ export class CompressedConnection implements Link {
     })
   }
 
-  write(bytes: Buffer): void {
+  write(bytes: Buffer): number {
     // ws compresses later, and the caller patches these bytes for its next message.
     this.#ws?.send(Buffer.from(bytes), { binary: this.#binary })
+    return 0
   }
 
   close(): void {

@@ -1,12 +1,14 @@
 /** One connection: the only place that opens sockets. Reads into one buffer shared by all connections of a thread. */
 import net from 'node:net'
 import tls from 'node:tls'
+import { getSystemErrorName } from 'node:util'
 import type { TlsSettings } from '../plan/plan.ts'
 import type { FailureClass } from '../record/failures.ts'
 import { FrameReader, type FrameSink } from '../websocket/frame-reader.ts'
 import { OPCODE, writeCloseFrame, writeFrame } from '../websocket/frame-writer.ts'
 import { checkResponse, findHeadEnd, MAX_HEAD_BYTES, makeKey } from '../websocket/handshake.ts'
 import { nowUs } from './clock.ts'
+import { directHandle, type TcpHandle, writeDirect, writeFirst } from './direct-writer.ts'
 import { classifySocketError } from './socket-failure.ts'
 
 /** Where and how to connect; the same object may serve many connections. */
@@ -73,8 +75,8 @@ export interface Link {
   /** Bytes that the socket has not taken yet. */
   readonly queuedBytes: number
   open(): void
-  /** Prebuilt bytes of Message. They must not change while queuedBytes > 0. */
-  write(bytes: Buffer): void
+  /** Prebuilt bytes of Message. Returns queuedBytes: while it is over 0 they must not change. */
+  write(bytes: Buffer): number
   /** Close frame; the server ends TCP, so that TIME_WAIT is on its side. */
   close(): void
   /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */
@@ -83,6 +85,29 @@ export interface Link {
 }
 
 type State = 'new' | 'connecting' | 'upgrading' | 'open' | 'closing' | 'ended'
+
+/** Handlers are shared by all sockets, which know their connection: a closure each would cost every connection 0.4 KB. */
+const owner = Symbol('connection')
+type OwnedSocket = net.Socket & { [owner]?: Connection }
+
+function onRead(this: OwnedSocket, count: number, buffer: Uint8Array): boolean {
+  return this[owner]!.onRead(count, buffer as Buffer)
+}
+function onConnect(this: OwnedSocket): void {
+  this[owner]!.onConnect()
+}
+function onSecureConnect(this: OwnedSocket): void {
+  this[owner]!.onSecureConnect()
+}
+function onError(this: OwnedSocket, error: Error & { code?: string }): void {
+  this[owner]!.onError(error)
+}
+function onFin(this: OwnedSocket): void {
+  this[owner]!.onFin()
+}
+function onClose(this: OwnedSocket): void {
+  this[owner]!.onClose()
+}
 
 const HTTP_START = Buffer.from('HTTP/')
 
@@ -106,6 +131,8 @@ export class Connection implements Link, FrameSink {
   readonly #pong: boolean
   readonly #readBuffer: Buffer
   #socket!: net.Socket
+  /** For writing past the stream; null before it is open, over TLS, when it has ended. */
+  #handle: TcpHandle | null = null
   #reader: FrameReader | null = null
   #state: State = 'new'
   #key = ''
@@ -126,15 +153,12 @@ export class Connection implements Link, FrameSink {
   }
 
   get queuedBytes(): number {
-    return this.#socket.writableLength
+    return this.#socket.writableLength + (this.#handle?.writeQueueSize ?? 0)
   }
 
   open(): void {
     const { address, port, localAddress } = this.#dial
-    const onread = {
-      buffer: this.#readBuffer,
-      callback: (count: number, buffer: Uint8Array) => this.#onRead(count, buffer as Buffer),
-    }
+    const onread = { buffer: this.#readBuffer, callback: onRead as net.OnReadOpts['callback'] }
     const options = {
       host: address,
       port,
@@ -145,17 +169,29 @@ export class Connection implements Link, FrameSink {
     this.#state = 'connecting'
     this.attemptUs = nowUs()
     const secure = this.#dial.tls
-    const socket = secure === null ? net.connect(options) : tls.connect({ ...options, ...secure })
+    const socket: OwnedSocket =
+      secure === null ? net.connect(options) : tls.connect({ ...options, ...secure })
+    socket[owner] = this
     this.#socket = socket
-    socket.on('connect', () => this.#onConnect())
-    if (secure !== null) socket.on('secureConnect', () => this.#onSecureConnect())
-    socket.on('error', (error) => this.#onError(error))
-    socket.on('end', () => this.#onFin())
-    socket.on('close', () => this.#onClose())
+    socket.on('connect', onConnect)
+    if (secure !== null) socket.on('secureConnect', onSecureConnect)
+    socket.on('error', onError)
+    socket.on('end', onFin)
+    socket.on('close', onClose)
   }
 
-  write(bytes: Buffer): void {
-    this.#socket.write(bytes)
+  write(bytes: Buffer): number {
+    const handle = this.#handle
+    // What waits in the stream must stay in front.
+    if (handle === null || this.#socket.writableLength > 0) {
+      this.#socket.write(bytes)
+      return this.#socket.writableLength
+    }
+    const waiting = writeDirect(handle, bytes)
+    if (waiting >= 0) return waiting
+    this.onError(Object.assign(new Error('write'), { code: getSystemErrorName(waiting) }))
+    this.#socket.destroy()
+    return 0
   }
 
   close(): void {
@@ -170,6 +206,7 @@ export class Connection implements Link, FrameSink {
     if (this.#socket.destroyed) return
     this.#note(this.#state === 'open' ? 'closing' : this.#when(), why, detail)
     this.#state = 'ended'
+    this.#handle = null
     this.#reader?.stop()
     if (this.#dial.tls === null && !this.#socket.connecting) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
@@ -181,6 +218,7 @@ export class Connection implements Link, FrameSink {
 
   #startClosing(): void {
     this.#state = 'closing'
+    this.#handle = null
     this.closingUs = nowUs()
   }
 
@@ -197,12 +235,14 @@ export class Connection implements Link, FrameSink {
     this.#end ??= { when, class: failure, detail }
   }
 
-  #onConnect(): void {
+  // ---- socket events: called by the shared handlers above only
+
+  onConnect(): void {
     this.tcpUs = nowUs()
     if (this.#dial.tls === null) this.#sendRequest()
   }
 
-  #onSecureConnect(): void {
+  onSecureConnect(): void {
     this.tlsUs = nowUs()
     this.#sendRequest()
   }
@@ -211,10 +251,12 @@ export class Connection implements Link, FrameSink {
     if (this.#state !== 'connecting') return
     this.#state = 'upgrading'
     this.#key = makeKey()
-    this.#socket.write(`${this.#dial.requestHead}${this.#key}\r\n\r\n`, 'utf8')
+    const request = `${this.#dial.requestHead}${this.#key}\r\n\r\n`
+    if (this.#dial.tls === null) writeFirst(this.#socket, request)
+    else this.#socket.write(request, 'utf8')
   }
 
-  #onRead(count: number, buffer: Buffer): boolean {
+  onRead(count: number, buffer: Buffer): boolean {
     this.#handler.onBytes(count)
     const reader = this.#reader
     if (reader !== null) this.#readFrames(reader, buffer, 0, count)
@@ -259,6 +301,8 @@ export class Connection implements Link, FrameSink {
     this.openUs = nowUs()
     this.subprotocol = verdict.subprotocol
     this.#state = 'open'
+    this.#key = ''
+    if (this.#dial.tls === null) this.#handle = directHandle(this.#socket)
     this.#reader = new FrameReader(this, this.#limits.maxMessageBytes, this.#limits.checkUtf8)
     this.#handler.onOpen()
     if (end < length) this.#readFrames(this.#reader, data, end, length)
@@ -290,12 +334,12 @@ export class Connection implements Link, FrameSink {
     }
   }
 
-  #onFin(): void {
+  onFin(): void {
     if (this.#state === 'open') this.#note('open', 'closed-without-close-frame', '1006')
     else if (this.#state !== 'closing') this.#note('connecting', 'closed-in-handshake', 'FIN')
   }
 
-  #onError(error: Error & { code?: string }): void {
+  onError(error: Error & { code?: string }): void {
     const found = classifySocketError(error)
     const inHandshake = this.#state === 'upgrading' && found.class === 'reset'
     this.#note(
@@ -305,9 +349,10 @@ export class Connection implements Link, FrameSink {
     )
   }
 
-  #onClose(): void {
+  onClose(): void {
     this.#note(this.#when(), 'closed-without-close-frame', '1006')
     this.#state = 'ended'
+    this.#handle = null
     this.#reader?.stop()
     this.#handler.onEnd(this.#end!)
   }

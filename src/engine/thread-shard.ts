@@ -38,6 +38,7 @@ export function runThreadShard(
         port
           .arrive(message.barrier)
           .then((atUs) => worker.postMessage({ kind: 'go', atUs } satisfies ToThread))
+          .catch(reject)
     })
     worker.on('error', reject)
     worker.on('exit', (code) =>
