@@ -57,7 +57,8 @@ function createLive(
 function createPlain(stream: { write(text: string): unknown }): ProgressView {
   const paint = createPaint(false)
   let last: Progress | null = null
-  let sinceUs = PLAIN_EVERY_US
+  // The first line after about a second: earlier there is nothing to say, and a short run needs none.
+  let sinceUs = PLAIN_EVERY_US - 900_000
   return {
     update(progress) {
       const isSame = last?.testNumber === progress.testNumber && last.phase === progress.phase
