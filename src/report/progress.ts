@@ -116,6 +116,7 @@ function listParts(progress: Progress): Part[] {
 /** `hold 3/5 s`, `connect 0.4 s`. */
 function showPhase({ phase, phaseElapsedUs, phaseDurationUs }: Progress): string {
   const elapsedUs = Math.floor(phaseElapsedUs / 1e5) * 1e5
-  if (phaseDurationUs === null) return `${phase} ${formatSpanUs(elapsedUs)}`
-  return `${phase} ${formatSpanUs(Math.floor(phaseElapsedUs / 1e6) * 1e6)}/${formatSpanUs(phaseDurationUs)}`
+  const name = phase === 'warmup' ? 'warm-up' : phase
+  if (phaseDurationUs === null) return `${name} ${formatSpanUs(elapsedUs)}`
+  return `${name} ${formatSpanUs(Math.floor(phaseElapsedUs / 1e6) * 1e6)}/${formatSpanUs(phaseDurationUs)}`
 }
