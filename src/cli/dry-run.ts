@@ -42,7 +42,8 @@ function viewTarget(target: Target): Record<string, unknown> {
     subprotocols: target.subprotocols,
     tokens: target.tokens.length,
     sourceIps: target.sourceIps,
-    command: target.command,
+    // The arguments stay out: they may hold a password.
+    command: target.command?.[0] ?? null,
   }
 }
 
@@ -53,7 +54,8 @@ function describeTarget(target: Target): string[] {
       target.urls.length === 0 ? 'demo echo server (own process)' : target.urls.map(redactUrl).join(', '),
     ),
   ]
-  if (target.command !== null) lines.push(label('started by', target.command.join(' ')))
+  if (target.command !== null)
+    lines.push(label('started by', `${target.command[0]}${target.command.length > 1 ? ' …' : ''}`))
   if (target.headers.length > 0) {
     lines.push(label('headers', `${target.headers.map(([name]) => name).join(', ')} (values hidden)`))
   }

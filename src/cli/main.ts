@@ -11,6 +11,7 @@ import { listenForSignals } from './signals.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   const { stdout, stderr, env } = process
   const signals = listenForSignals(process)
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreGoneReader)
   try {
     const commandLine = parseCommandLine(argv, env)
     switch (commandLine.command) {
@@ -48,4 +49,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     signals.stop()
   }
+}
+
+/** With `| head` what is left is not printed, but the run and its files go on. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }

@@ -43,11 +43,7 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
   if (debug)
     return debugConnection(plan.tests[0]!, { signal: signals.signal, write: (text) => stdout.write(text) })
 
-  // The text on standard output is for a reader: it has colour, the terminal's width, and tests as they end.
-  const outputs = openOutputs(
-    plan.outputs.filter(({ format, path }) => format !== 'txt' || path !== null),
-    stdout,
-  )
+  const outputs = openOutputs(plan.outputs, stdout)
   try {
     for (const message of warnOfLimits(plan)) await writeText(stderr, `warning: ${message}\n`)
     const { result, streamed } = await runAndShow(plan, signals, !outputs.usesStdout)

@@ -133,7 +133,11 @@ export class CompressedConnection implements Link {
     else if (code === '' && this.openUs === 0) this.#note('upgrade-invalid', error.message)
     else {
       const found = classifySocketError(error)
-      this.#note(found.class, found.detail)
+      const asked = this.#dial.tls === null ? this.tcpUs > 0 : this.tlsUs > 0
+      // node:http gives a FIN in place of the response the code of a reset.
+      if (found.class === 'reset' && asked && this.openUs === 0)
+        this.#note('closed-in-handshake', error.message === 'socket hang up' ? 'FIN' : 'RST')
+      else this.#note(found.class, found.detail)
     }
   }
 

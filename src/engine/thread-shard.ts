@@ -28,6 +28,8 @@ export function runThreadShard(
   const job: ShardJob = { shard, endpoints, buffer: memory.buffer }
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: job,
+    // Flags of the process (--input-type, --cpu-prof) are not for the generator.
+    execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   })
   const onAbort = () => worker.postMessage({ kind: 'abort' } satisfies ToThread)
@@ -46,5 +48,9 @@ export function runThreadShard(
     )
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
-  }).finally(() => signal.removeEventListener('abort', onAbort))
+  }).finally(() => {
+    signal.removeEventListener('abort', onAbort)
+    // After a report it is ending by itself; after a failure it may wait at a barrier for ever.
+    void worker.terminate()
+  })
 }

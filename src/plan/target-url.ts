@@ -31,10 +31,15 @@ export function looksLikeAddress(text: string): boolean {
   return SCHEME.test(text) || /[:./]/.test(text) || text === 'localhost'
 }
 
-/** The address without user, password and query values; placeholders stay. */
+/**
+ * The address without user, password and query values; placeholders stay. In one that cannot be read, a password may have
+ * a `/` or `?` of its own, so all before the last @ counts as one.
+ */
 export function redactUrl(text: string): string {
   const scheme = SCHEME.exec(text)?.[0] ?? ''
-  const rest = stripScheme(text)
+  const whole = stripScheme(text)
+  const canRead = URL.canParse(`ws://${whole.replace(PLACEHOLDER, '0')}`)
+  const rest = canRead ? whole : whole.slice(whole.lastIndexOf('@') + 1)
   const [beforeQuery = '', ...query] = rest.split('?')
   const pathAt = beforeQuery.search(/[/#]/)
   const authority = pathAt < 0 ? beforeQuery : beforeQuery.slice(0, pathAt)

@@ -7,7 +7,7 @@ import { createDialer } from '../engine/dialer.ts'
 import { createSampleMessage } from '../engine/group-run.ts'
 import { EXIT } from '../errors.ts'
 import { startCommand, startDemoServer } from '../observe/server-process.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { OPCODE } from '../websocket/frame-writer.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
@@ -49,7 +49,8 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
       return EXIT.unreachable
     }
     show('·', `connecting to ${dial.address} port ${dial.port}${dial.tls === null ? '' : ' with TLS'}`)
-    for (const line of hideHeaders(dial.requestHead).split('\r\n')) write(`                > ${hide(line)}\n`)
+    for (const line of hideValues(dial.requestHead, plan.target.headers).split('\r\n'))
+      write(`                > ${hide(line)}\n`)
 
     const group = plan.groups[0]!
     const message = createSampleMessage(group, token)
@@ -128,9 +129,13 @@ function describeEnd({ when, class: failure, detail }: ConnectionEnd): string {
     : `by the server: ${failure} ${detail}`
 }
 
-/** The values of headers that carry secrets stay out. */
-function hideHeaders(head: string): string {
-  return head
-    .replace(/^(authorization|proxy-authorization|cookie): .*$/gim, '$1: …')
-    .replace(/(\?[^ ]*?=)[^& ]+/g, '$1…')
+/** What a header or a query carries may be a secret: of both only the names are shown. */
+function hideValues(head: string, headers: Target['headers']): string {
+  const names = new Set(['authorization', ...headers.map(([name]) => name.toLowerCase())])
+  const [request = '', ...lines] = head.split('\r\n')
+  const shown = lines.map((line) => {
+    const name = line.slice(0, line.indexOf(':'))
+    return names.has(name.toLowerCase()) ? `${name}: …` : line
+  })
+  return [request.replace(/=[^& ]*/g, '=…'), ...shown].join('\r\n')
 }

@@ -137,7 +137,12 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   let reports: ShardReport[]
   try {
     reports = await Promise.all(
-      shards.map((shard, index) => runner(shard, endpoints, memories[index]!, gate, stop)),
+      shards.map((shard, index) =>
+        runner(shard, endpoints, memories[index]!, gate, stop).catch((error) => {
+          gate.fail(error)
+          throw error
+        }),
+      ),
     )
   } finally {
     collector.stop()
@@ -203,18 +208,25 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
 }
 
 /** Lets nobody pass a barrier before everybody has come; `pass` says when to go on. */
-function createGate(count: number, pass: (barrier: Barrier) => number): ShardPort {
-  let waiting: ((atUs: number) => void)[] = []
+function createGate(
+  count: number,
+  pass: (barrier: Barrier) => number,
+): ShardPort & { fail(error: unknown): void } {
+  let waiting: { go: (atUs: number) => void; giveUp: (error: unknown) => void }[] = []
   return {
     arrive(barrier) {
-      return new Promise((resolve) => {
-        waiting.push(resolve)
+      return new Promise((go, giveUp) => {
+        waiting.push({ go, giveUp })
         if (waiting.length < count) return
         const released = waiting
         waiting = []
         const atUs = pass(barrier)
-        for (const go of released) go(atUs)
+        for (const one of released) one.go(atUs)
       })
+    },
+    /** A shard has died and will never come: the others must not wait for it. */
+    fail(error) {
+      for (const one of waiting) one.giveUp(error)
     },
   }
 }

@@ -6,7 +6,15 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { until } from '../observe/child.ts'
 import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import { visit } from '../support/ws-client.ts'
-import { childrenOf, findFreePort, linesOf, listRunning, runForResult, startStress } from './stress.ts'
+import {
+  childrenOf,
+  findFreePort,
+  linesOf,
+  listRunning,
+  parseResult,
+  runForResult,
+  startStress,
+} from './stress.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stress-processes-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -37,7 +45,7 @@ describe('SIGINT', () => {
     const { code, stdout } = await run.ended
     expect(code).toBe(130)
     expect(stdout).toContain('INTERRUPTED (exit 130)')
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ status: 'aborted', exitCode: 130 })
+    expect(parseResult(readFileSync(path, 'utf8'))).toMatchObject({ status: 'aborted', exitCode: 130 })
     expect(log.closesReceived).toEqual([1000, 1000, 1000, 1000])
   })
 
@@ -71,7 +79,7 @@ describe('the demo server', () => {
   })
 
   it('has ended after a run', async () => {
-    const { run, children } = await startWithDemo(['-m', '20'])
+    const { run, children } = await startWithDemo(['-d', '2500ms', '-W', '0'])
     expect((await run.ended).code).toBe(0)
     expect(listRunning(children)).toEqual([])
   })

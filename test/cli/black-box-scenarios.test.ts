@@ -15,10 +15,12 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('scenarios/', () => {
-  it.each(readdirSync(folder))('%s runs, valid and without an error', async (name) => {
+  it.each(readdirSync(folder))('%s runs without an error and holds its thresholds', async (name) => {
     const { code, result } = await runForResult([`${folder}${name}`, ...(SHORTER[name] ?? [])])
     expect(result.thresholds.filter((row) => row.result !== 'pass')).toEqual([])
     expect([result.status, result.summary.errors]).toEqual(['completed', 0])
-    expect(code).toBe(0)
+    // On a busy machine a gate may not be believed; that is no fault of the scenario's.
+    const isGate = result.thresholds.length > 0
+    expect(code).toBe(isGate && result.summary.validity === 'generator-limited' ? 4 : 0)
   })
 })

@@ -5,13 +5,20 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import { type Ended, findFreePort, runStress } from './stress.ts'
 
-/** In every place where a secret can be given; as it is, encoded for a URL, and in Base64 (Basic). */
+/** Password, query value and header differ from the token, which is looked for wherever it may come back. */
+const PASSWORD = 'Okapi-pass-1'
+const KEY = 'Gnu-key-22'
+const HEADER = 'Ibex-header-333'
+/** As it is, encoded for a URL, and in Base64 (Basic). */
 const SECRET = 'Zebra+Kwagga/7'
 const FORMS = [
   SECRET,
   encodeURIComponent(SECRET),
-  Buffer.from(`me:${SECRET}`).toString('base64'),
+  Buffer.from(`me:${PASSWORD}`).toString('base64'),
   Buffer.from(SECRET).toString('base64').replace(/=*$/, ''),
+  PASSWORD,
+  KEY,
+  HEADER,
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'stress-secrets-'))
@@ -35,16 +42,16 @@ async function expectSilent(args: readonly string[], code: number): Promise<Ende
 
 /** Password, query, token and header; with `host` in place of the server's. */
 function secretArguments(host = `127.0.0.1:${server.port}`): string[] {
-  const url = `ws://me:${encodeURIComponent(SECRET)}@${host}/ws?token={token}&key=${encodeURIComponent(SECRET)}`
-  return [url, '--token', SECRET, '-H', `X-Api-Key: ${SECRET}`, '-c', '2', '-m', '2']
+  const url = `ws://me:${PASSWORD}@${host}/ws?token={token}&key=${KEY}`
+  return [url, '--token', SECRET, '-H', `X-Api-Key: ${HEADER}`, '-c', '2', '-m', '2']
 }
 
 describe('a secret', () => {
   it('reaches the server, and no stream and no file', async () => {
     await expectSilent([...secretArguments(), '--full', '-o', 'r.json', '-o', 'r.txt'], 0)
     const { requestLine, requestHeaders } = server.log.connections[0]!
-    expect(requestLine).toContain(`token=${FORMS[1]}&key=${FORMS[1]}`)
-    expect(requestHeaders).toMatchObject({ authorization: `Basic ${FORMS[2]}`, 'x-api-key': SECRET })
+    expect(requestLine).toContain(`token=${FORMS[1]}&key=${KEY}`)
+    expect(requestHeaders).toMatchObject({ authorization: `Basic ${FORMS[2]}`, 'x-api-key': HEADER })
     expectNoSecret(...['r.json', 'r.txt'].map((name) => readFileSync(join(folder, name), 'utf8')))
   })
 
@@ -71,8 +78,9 @@ describe('a secret', () => {
   })
 
   it.each([
-    ['a URL that is none', [`ws://me:${SECRET}@host:99999999/`]],
-    ['a URL of another scheme', [`ftp://me:${SECRET}@host/?token=${SECRET}`]],
+    ['a URL that is none', [`ws://me:${FORMS[1]}@host:99999999/`]],
+    ['a URL whose password is not encoded', [`ws://me:${SECRET}@host:1/`]],
+    ['a URL of another scheme', [`ftp://me:${FORMS[1]}@host/?token=${SECRET}`]],
     ['an option that nobody knows', ['--tokne', SECRET]],
     ['the same with =', [`--api-key=${SECRET}`]],
     ['a header without a colon', ['-H', SECRET]],
@@ -80,7 +88,7 @@ describe('a secret', () => {
     ['a header of the handshake', ['-H', `Sec-WebSocket-Key: ${SECRET}`]],
     ['a token that no header can carry', ['--token', `${SECRET}\u0001`]],
     ['an unknown placeholder beside it', [`ws://host/?key=${SECRET}&token={tokn}`]],
-    ['two ways to authorize', [`ws://me:${SECRET}@host/`, '-H', `Authorization: ${SECRET}`]],
+    ['two ways to authorize', [`ws://me:${FORMS[1]}@host/`, '-H', `Authorization: ${SECRET}`]],
     ['a command without a URL', ['--', 'server', '--password', SECRET]],
   ])('stays out of the message on %s', async (_, args) => {
     await expectSilent(args, 2)
@@ -89,7 +97,7 @@ describe('a secret', () => {
   it('in a scenario or a variable stays out of the message', async () => {
     writeFileSync(
       join(folder, 's.yaml'),
-      `headers:\n  "X Y": ${SECRET}\ntoken: [${SECRET}]\nurl: 'ws://me:${SECRET}@:1'\n`,
+      `headers:\n  "X Y": ${SECRET}\ntoken: [${SECRET}]\nurl: 'ws://me:${FORMS[1]}@:1'\n`,
     )
     await expectSilent(['s.yaml'], 2)
     const { stdout, stderr, code } = await runStress([], { env: { STRESS_HEADER: SECRET } })

@@ -32,7 +32,8 @@ it('shows groups, stages and a server that it would start', () => {
     's.js',
   )
   const text = describePlan(plan).join('\n')
-  expect(text).toContain('started by   node s.js')
+  expect(text).toContain('started by   node …')
+  expect(text).not.toContain('s.js')
   expect(text).toContain('throughput, 2 times')
   expect(text).toContain('0 to 1,000 messages/s in all')
 })

@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { RunResult } from '../../src/result/run-result.ts'
 import { isRunning } from '../observe/child.ts'
 
@@ -30,6 +32,8 @@ export interface StartOptions {
   env?: Readonly<Record<string, string>>
   /** Starts the server: what stands behind `--`. */
   command?: readonly string[]
+  /** Most files that it may have open, connections included. */
+  openFiles?: number
   /** Its streams are one terminal, which util-linux's `script` makes; no argument may then need quotes. */
   terminal?: boolean
 }
@@ -44,8 +48,9 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 
 /** Starts `stress ARGS`. */
 export function startStress(args: readonly string[], options: StartOptions = {}): Running {
-  const { cwd, env = {}, command: server = null, terminal = false } = options
+  const { cwd, env = {}, command: server = null, openFiles, terminal = false } = options
   const command = [process.execPath, BIN, ...args, ...(server === null ? [] : ['--', ...server])]
+  if (openFiles !== undefined) command.unshift('sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh')
   const [program = '', ...rest] = terminal ? ['script', '-qec', command.join(' '), '/dev/null'] : command
   const child = spawn(program, rest, { cwd, env: { ...cleanEnvironment(), ...env } })
   const text = { stdout: '', stderr: '' }
@@ -74,13 +79,22 @@ export function runStress(args: readonly string[], options: StartOptions = {}): 
   return startStress(args, options).ended
 }
 
-/** Runs with --json; the whole of standard output has to be one result. */
+/** Runs with --json; the whole of standard output has to be one result, as the shipped schema has it. */
 export async function runForResult(
   args: readonly string[],
   options: StartOptions = {},
 ): Promise<Ended & { result: RunResult }> {
   const ended = await runStress([...args, '--json'], options)
-  return { ...ended, result: JSON.parse(ended.stdout) as RunResult }
+  return { ...ended, result: parseResult(ended.stdout) }
+}
+
+/** @throws when it is not one JSON document that the shipped schema accepts */
+export function parseResult(text: string): RunResult {
+  const schema = JSON.parse(readFileSync(join(BIN, '..', 'result-schema.json'), 'utf8'))
+  const validate = new Ajv2020({ strict: false }).compile<RunResult>(schema)
+  const result: unknown = JSON.parse(text)
+  if (!validate(result)) throw new Error(`not a result: ${JSON.stringify(validate.errors)}`)
+  return result
 }
 
 /** Processes that this one has started, whatever group they lead. */

@@ -35,6 +35,8 @@ test.each([
   ['ws://h/a?flag', 'ws://h/a?flag'],
   ['user:p@w@h:1/a@b', 'h:1/a@b'],
   ['ws://h/{client}?t={token}', 'ws://h/{client}?t=…'],
+  ['ws://user:p/w?x#y@h:1/a?k=v', 'ws://h:1/a?k=…'],
+  ['user:p/w@h:1', 'h:1'],
 ])('%s is shown as %s', (text, shown) => {
   expect(redactUrl(text)).toBe(shown)
 })

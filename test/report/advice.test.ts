@@ -31,7 +31,9 @@ const CLASSES: Record<FailureClass, true> = {
 }
 
 describe('adviseError', () => {
-  it.each(Object.keys(CLASSES))('has a line for %s that fits beside it', (name) => {
+  const STRAYS = ['late-reply', 'duplicate-reply', 'unexpected-message']
+
+  it.each([...Object.keys(CLASSES), ...STRAYS])('has a line for %s that fits beside it', (name) => {
     const advice = adviseError(name, '')
     expect(advice).not.toBe('')
     expect(advice.length + name.length).toBeLessThanOrEqual(68)

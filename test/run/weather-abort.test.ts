@@ -92,6 +92,26 @@ describe('an interrupted run ends within five seconds', () => {
     expect(errorsOf(test)).toEqual({})
   })
 
+  it('by a count, with messages that nobody answers: what was never due is not unsent', async () => {
+    server = await startBadServer('never-reply')
+    const { log } = server
+    const { test } = await runInterrupted(`${server.url} -c 4 -m 10 -t 60`, () => log.messages === 4)
+    expect(countsOf(test)).toMatchObject({ due: 4, sent: 4, unanswered: 4, unsent: 0, lost: 0 })
+    expect(errorsOf(test)).toEqual({})
+  })
+
+  it('within the warm-up, with messages that nobody answers: the wait for them is the drain', async () => {
+    server = await startBadServer('never-reply')
+    const { log } = server
+    const { test, tookMs } = await runInterrupted(
+      `${server.url} -c 4 -d 60 -W 30 -t 60`,
+      () => log.messages === 4,
+    )
+    expect(countsOf(test)).toMatchObject({ due: 0, sent: 0, unanswered: 0 })
+    expect(test.intervals.at(-1)?.phase).toBe('drain')
+    expect(tookMs).toBeLessThan(5000)
+  })
+
   it('with messages that nobody answers: they are unanswered, not lost', async () => {
     server = await startBadServer('never-reply')
     const { log } = server
@@ -109,11 +129,15 @@ describe('an interrupted run ends within five seconds', () => {
   it('with messages that wait for the reply before them', async () => {
     server = await startBadServer('never-reply')
     const { log } = server
+    let polls = 0
     const { test, tookMs } = await runInterrupted(
       `${server.url} -c 2 -d 60 -W 0 -r 50 -t 60 -s 8`,
-      () => log.messages === 2 && log.accepted === 2,
+      () => log.messages === 2 && ++polls > 40,
     )
+    const { due, unsent_full } = countsOf(test)
     expect(countsOf(test)).toMatchObject({ sent: 2, unanswered: 2, received: 0, lost: 0 })
+    expect(unsent_full).toBeGreaterThan(0)
+    expect(due).toBe(2 + unsent_full!)
     expect(tookMs).toBeLessThan(5000)
   })
 

@@ -36,6 +36,14 @@ describe('the server ends the connection', () => {
     expect(errorsOf(test)).toEqual({ 'not-open': 40, 'close-code 1008': 4 })
   })
 
+  it('and does not let go of TCP: nothing more is sent, and the connection is reset after the close timeout', async () => {
+    server = await startBadServer('close-and-linger', { code: 1008, after: 0 })
+    const test = await runOne(`${server.url} -c 4 -m 10 -t 1s`, { limits: { closeTimeoutUs: 200_000 } })
+    expect(countsOf(test)).toMatchObject({ opened: 4, closed: 4, due: 40, sent: 0, unsent_closed: 40 })
+    expect(errorsOf(test)).toEqual({ 'not-open': 40, 'close-code 1008': 4 })
+    expect(server.log.connections.map((one) => one.clientEnd)).toEqual(Array(4).fill('reset'))
+  })
+
   it('without a Close frame: 1006', async () => {
     server = await startBadServer('drop-without-close', { after: 2 })
     const test = await runOne(`${server.url} -c 4 -m 10 -t 1s`)

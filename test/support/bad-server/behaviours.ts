@@ -27,6 +27,7 @@ export const behaviours = {
   'reset-in-handshake': handshakes.resetInHandshake,
 
   'close-with': replies.closeWith,
+  'close-and-linger': replies.closeAndLinger,
   'drop-without-close': replies.dropWithoutClose,
   'reset-mid-message': replies.resetMidMessage,
   'ignore-close': replies.ignoreClose,

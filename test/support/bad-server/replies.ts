@@ -42,6 +42,13 @@ interface CloseWith {
 export const closeWith = ({ code = 1011, reason = '', after = 1 }: CloseWith = {}): Behaviour =>
   echoThen(after, (peer) => peer.close(code, reason))
 
+/** The same, and then it keeps its side of TCP open. */
+export const closeAndLinger = (parameters: CloseWith = {}): Behaviour => ({
+  ...closeWith(parameters),
+  onClose: () => {},
+  onClientEnd: () => {},
+})
+
 /** FIN without a Close frame (what clients call 1006). */
 export const dropWithoutClose = ({ after = 1 }: { after?: number } = {}): Behaviour =>
   echoThen(after, (peer) => void peer.socket.end())
