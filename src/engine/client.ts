@@ -19,38 +19,42 @@ const BYTES_RECEIVED = at.bytes_received
 const MAX_REMEMBERED = 1000
 
 export class Client implements ConnectionHandler {
+  // What every message touches comes first, side by side in memory.
   /** Global number, 0-based: what `{client}` and the payload say. */
   readonly id: number
   link: Link | null = null
   /** Null while it is being opened; true open, false failed or ended. */
   isOpen: boolean | null = null
-  /** Resolves connect(): called once, when open or failed. */
-  onSettled: (() => void) | null = null
-  /** Called when the socket is gone. */
-  onGone: (() => void) | null = null
   readonly #group: GroupRun
+  readonly #message: Message
   /** Place within the shard's share of the group. */
   readonly #index: number
-  readonly #message: Message
-  readonly #opening: Buffer | null
-  #connectDueUs = 0
-  #rampStartUs = 0
   #nextSeq = 0
   #sentInHold = 0
   #outstanding = 0
-  /** What the last write left in the socket. */
-  #queuedBytes = 0
+  /** Replies in the hold. */
+  #replies = 0
   /** Slots of the pool: oldest and newest message under way. */
   #head = -1
   #tail = -1
   #greatestReply = -1
+  /** What the last write left in the socket. */
+  #queuedBytes = 0
+  #finished = true
+  #cancelled = false
+
+  /** Resolves connect(): called once, when open or failed. */
+  onSettled: (() => void) | null = null
+  /** Called when the socket is gone. */
+  onGone: (() => void) | null = null
+  readonly #opening: Buffer | null
+  #connectDueUs = 0
+  #rampStartUs = 0
   #lost: Set<number> | null = null
   /** Due times of an open schedule that wait for the one message under way (first in, first out). */
   #waiting: number[] = []
   /** Since when a closed client waits for room in its socket; 0: it does not. */
   #fullSinceUs = 0
-  #finished = true
-  #cancelled = false
 
   constructor(id: number, index: number, group: GroupRun, message: Message, opening: Buffer | null) {
     this.id = id
@@ -136,26 +140,26 @@ export class Client implements ConnectionHandler {
         this.#stray(seq)
         return
       }
-      if (seq < this.#greatestReply) this.#recorderFor(inFlight.dueUs[slot]!).add('messages_reordered')
+      if (seq < this.#greatestReply) this.#recorderFor(inFlight.dueUsOf(slot)).add('messages_reordered')
       else this.#greatestReply = seq
     } else if (slot === -1) {
       this.#unexpected()
       return
     } else {
-      this.#head = inFlight.next[slot]!
+      this.#head = inFlight.nextOf(slot)
       if (this.#head === -1) this.#tail = -1
     }
     const nowUs = group.io.readUs
-    const dueUs = inFlight.dueUs[slot]!
-    const serviceUs = nowUs - inFlight.sentUs[slot]!
+    const dueUs = inFlight.dueUsOf(slot)
+    const serviceUs = nowUs - inFlight.sentUsOf(slot)
     const responseUs = nowUs - dueUs
     const { hold, warmup, slowest, spread } = group.stores
     if (dueUs >= group.holdFromUs) {
       hold.counters[RECEIVED]!++
       hold.trends.service_time.record(serviceUs)
       if (group.recordsResponse) hold.trends.response_time.record(responseUs)
-      spread.record(this.#index, responseUs)
-      if (responseUs > slowest.thresholdUs) slowest.offer(this.id, inFlight.seq[slot]!, dueUs, responseUs)
+      spread.record(this.#index, this.#replies++, responseUs)
+      if (responseUs > slowest.thresholdUs) slowest.offer(this.id, inFlight.seqOf(slot), dueUs, responseUs)
       group.lastReplyUs = nowUs
     } else {
       warmup.counters[RECEIVED]!++
@@ -271,7 +275,7 @@ export class Client implements ConnectionHandler {
     const seq = this.#nextSeq++
     const slot = inFlight.take(seq, dueUs, now)
     if (this.#tail === -1) this.#head = slot
-    else inFlight.next[this.#tail] = slot
+    else inFlight.link(this.#tail, slot)
     this.#tail = slot
     this.#outstanding++
     io.outstanding++
@@ -293,17 +297,17 @@ export class Client implements ConnectionHandler {
 
   /** Takes the message with that number out of the list; -1 when it is not under way. */
   #unlink(seq: number): number {
-    const { seq: seqs, next } = this.#group.inFlight
+    const { inFlight } = this.#group
     let before = -1
     let slot = this.#head
-    while (slot !== -1 && seqs[slot] !== seq) {
+    while (slot !== -1 && inFlight.seqOf(slot) !== seq) {
       before = slot
-      slot = next[slot]!
+      slot = inFlight.nextOf(slot)
     }
     if (slot === -1) return -1
-    const after = next[slot]!
+    const after = inFlight.nextOf(slot)
     if (before === -1) this.#head = after
-    else next[before] = after
+    else inFlight.link(before, after)
     if (after === -1) this.#tail = before
     return slot
   }
@@ -335,7 +339,7 @@ export class Client implements ConnectionHandler {
     if (link.closingUs > 0 && now - link.closingUs > limits.closeTimeoutUs)
       link.reset('close-code', 'timeout')
     while (this.#waiting.length > 0 && now - this.#waiting[0]! > limits.replyTimeoutUs) this.#dropWaiting(now)
-    while (this.#head !== -1 && now - inFlight.sentUs[this.#head]! > limits.replyTimeoutUs) {
+    while (this.#head !== -1 && now - inFlight.sentUsOf(this.#head) > limits.replyTimeoutUs) {
       this.#lose('no-reply', now)
       this.#next()
     }
@@ -368,11 +372,11 @@ export class Client implements ConnectionHandler {
   #lose(why: 'no-reply' | 'connection-ended', now: number): void {
     const { inFlight, io } = this.#group
     const slot = this.#head
-    this.#fail(this.#recorderFor(inFlight.dueUs[slot]!), 'messages_lost', why, now)
+    this.#fail(this.#recorderFor(inFlight.dueUsOf(slot)), 'messages_lost', why, now)
     if (this.#lost === null) this.#lost = new Set()
-    this.#lost.add(inFlight.seq[slot]!)
+    this.#lost.add(inFlight.seqOf(slot))
     if (this.#lost.size > MAX_REMEMBERED) this.#lost.delete(this.#lost.values().next().value!)
-    this.#head = inFlight.next[slot]!
+    this.#head = inFlight.nextOf(slot)
     if (this.#head === -1) this.#tail = -1
     inFlight.release(slot)
     this.#outstanding--
@@ -392,11 +396,13 @@ export class Client implements ConnectionHandler {
 
   /** Interrupted: what is under way is neither received nor lost. */
   abandon(): void {
+    this.#group.stores.spread.addReplies(this.#index, this.#replies)
+    this.#replies = 0
     const { inFlight, io } = this.#group
     while (this.#head !== -1) {
       const slot = this.#head
-      this.#recorderFor(inFlight.dueUs[slot]!).add('messages_unanswered')
-      this.#head = inFlight.next[slot]!
+      this.#recorderFor(inFlight.dueUsOf(slot)).add('messages_unanswered')
+      this.#head = inFlight.nextOf(slot)
       inFlight.release(slot)
       this.#outstanding--
       io.outstanding--

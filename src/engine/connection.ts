@@ -118,6 +118,16 @@ function isHttpStart(data: Buffer, length: number): boolean {
 }
 
 export class Connection implements Link, FrameSink {
+  // What every message touches comes first, side by side in memory.
+  readonly #handler: ConnectionHandler
+  #reader: FrameReader | null = null
+  #state: State = 'new'
+  /** For writing past the stream; null before it is open, over TLS, when it has ended. */
+  #handle: TcpHandle | null = null
+  /** Bytes that waited in the stream when it was last asked. */
+  #inStream = 0
+  #socket!: net.Socket
+
   attemptUs = 0
   tcpUs = 0
   tlsUs = 0
@@ -126,15 +136,9 @@ export class Connection implements Link, FrameSink {
   /** The server's choice; empty: none. */
   subprotocol = ''
   readonly #dial: Dial
-  readonly #handler: ConnectionHandler
   readonly #limits: ReadLimits
   readonly #pong: boolean
   readonly #readBuffer: Buffer
-  #socket!: net.Socket
-  /** For writing past the stream; null before it is open, over TLS, when it has ended. */
-  #handle: TcpHandle | null = null
-  #reader: FrameReader | null = null
-  #state: State = 'new'
   #key = ''
   /** Start of a response head that came in pieces. */
   #head: Buffer | null = null
@@ -182,16 +186,25 @@ export class Connection implements Link, FrameSink {
 
   write(bytes: Buffer): number {
     const handle = this.#handle
-    // What waits in the stream must stay in front.
-    if (handle === null || this.#socket.writableLength > 0) {
-      this.#socket.write(bytes)
-      return this.#socket.writableLength
-    }
+    if (handle === null || this.#streamWaits()) return this.#writeStream(bytes)
     const waiting = writeDirect(handle, bytes)
     if (waiting >= 0) return waiting
     this.onError(Object.assign(new Error('write'), { code: getSystemErrorName(waiting) }))
     this.#socket.destroy()
     return 0
+  }
+
+  /** Through the stream: what is not a message, and everything where there is no handle. Returns what waits in it. */
+  #writeStream(bytes: Buffer): number {
+    this.#socket.write(bytes)
+    this.#inStream = this.#socket.writableLength
+    return this.#inStream
+  }
+
+  /** What waits in the stream must stay in front. Asked of the socket only when the last answer was not 0. */
+  #streamWaits(): boolean {
+    if (this.#inStream > 0) this.#inStream = this.#socket.writableLength
+    return this.#inStream > 0
   }
 
   close(): void {
@@ -322,7 +335,7 @@ export class Connection implements Link, FrameSink {
     if (opcode === OPCODE.ping) {
       this.#handler.onPing()
       if (this.#pong && this.#state === 'open' && this.queuedBytes <= this.#limits.maxQueuedBytes) {
-        this.#socket.write(writeFrame(OPCODE.pong, data.subarray(start, end)))
+        this.#writeStream(writeFrame(OPCODE.pong, data.subarray(start, end)))
       }
     } else if (opcode === OPCODE.close) {
       this.#reader?.stop()

@@ -7,6 +7,8 @@ interface Places {
   readonly payload: Buffer
   readonly seqAt: readonly number[]
   readonly seqDigits: number
+  /** Numbers from here on have more digits. */
+  readonly seqEnd: number
 }
 
 /**
@@ -49,6 +51,7 @@ export class Message {
       payload: layout.bytes,
       seqAt: layout.seqDigits === 0 ? [] : [layout.seqAt],
       seqDigits: layout.seqDigits,
+      seqEnd: Number.POSITIVE_INFINITY,
     }
     return new Message(
       binary ? OPCODE.binary : OPCODE.text,
@@ -67,7 +70,7 @@ export class Message {
   ): Message {
     const build = (seqDigits: number): Places => {
       const { bytes, seqAt } = layTemplate(parts, values, seqDigits, binary ? 'latin1' : 'utf8')
-      return { payload: bytes, seqAt, seqDigits }
+      return { payload: bytes, seqAt, seqDigits, seqEnd: 10 ** seqDigits }
     }
     return new Message(binary ? OPCODE.binary : OPCODE.text, framed, build, 0, 0)
   }
@@ -80,14 +83,14 @@ export class Message {
     }
     const { seqAt, seqDigits } = this.#places
     if (seqAt.length === 0 || seq === this.#seq) return
-    if (seq >= 10 && seq >= 10 ** seqDigits) {
+    if (seq >= this.#places.seqEnd) {
       this.#places = this.#build(String(seq).length)
       this.retire()
       this.prepare(client, seq)
       return
     }
     const increment = seq === this.#seq + 1 && this.#seq >= 0
-    for (const at of seqAt) this.#writeDigits(at, seqDigits, seq, increment)
+    for (let i = 0; i < seqAt.length; i++) this.#writeDigits(seqAt[i]!, seqDigits, seq, increment)
     this.#seq = seq
   }
 
@@ -108,7 +111,8 @@ export class Message {
   #writeDigits(from: number, digits: number, value: number, increment: boolean): void {
     let left = value
     for (let at = from + digits - 1; at >= from; at--) {
-      const rest = Math.floor(left / 10)
+      // Whole numbers under 2^31 divide in a few cycles.
+      const rest = left < 2 ** 31 ? (left / 10) | 0 : Math.floor(left / 10)
       const digit = left - rest * 10
       if (this.#framed) patchByte(this.bytes, this.#header, at, 48 + digit)
       else this.bytes[at] = 48 + digit

@@ -21,7 +21,7 @@ export interface ShardMemory {
 /** Views over `buffer`, which is made when not given; both sides lay it out alike. */
 export function mapShardMemory(shard: ShardPlan, buffer?: SharedArrayBuffer): ShardMemory {
   const sizes = shard.groups.map(
-    ({ places }) => 2 * RECORDER_BYTES + places.length * SPREAD_BYTES_PER_CONNECTION,
+    ({ places }) => 2 * RECORDER_BYTES + alignTo8(places.length * SPREAD_BYTES_PER_CONNECTION),
   )
   const memory = buffer ?? new SharedArrayBuffer(METER_BYTES + sizes.reduce((sum, size) => sum + size, 0))
   let offset = METER_BYTES
@@ -35,4 +35,9 @@ export function mapShardMemory(shard: ShardPlan, buffer?: SharedArrayBuffer): Sh
     }
   })
   return { buffer: memory, groups, meter: new Float64Array(memory, 0, 2) }
+}
+
+/** The next group's 64-bit numbers start there. */
+function alignTo8(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8
 }

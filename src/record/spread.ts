@@ -1,9 +1,16 @@
-/** How evenly connections are served: replies and a coarse latency histogram of each, in shared memory. */
+/**
+ * How evenly connections are served: replies and a coarse latency histogram of each, in shared memory. A connection's
+ * first replies are all in its histogram, later ones one in eight: each costs a cache miss. Replies are counted exactly.
+ */
 
 /** Two buckets an octave from 1 µs to 67 s: a bucket's middle is within 23 % of what is in it. */
 const BUCKETS = 64
+/** Behind the buckets: replies. */
+const WORDS = BUCKETS + 1
+const ALL_UP_TO = 32
+const ONE_IN = 8
 
-export const SPREAD_BYTES_PER_CONNECTION = BUCKETS * 4
+export const SPREAD_BYTES_PER_CONNECTION = WORDS * 4
 
 function bucketOf(us: number): number {
   const value = us > 1 ? us | 0 : 1
@@ -15,21 +22,30 @@ export class Spread {
   readonly #counts: Uint32Array
 
   constructor(memory: ArrayBufferLike, offset: number, connections: number) {
-    this.#counts = new Uint32Array(memory, offset, connections * BUCKETS)
+    this.#counts = new Uint32Array(memory, offset, connections * WORDS)
   }
 
-  /** `connection`: index within the shard; latency under 2^31 µs. */
-  record(connection: number, us: number): void {
-    this.#counts[connection * BUCKETS + bucketOf(Math.min(us, 60_000_000))]!++
+  /** `connection`: index within the shard; `nth`: 0-based number of its reply; latency in µs. */
+  record(connection: number, nth: number, us: number): void {
+    if (nth >= ALL_UP_TO && nth % ONE_IN !== 0) return
+    this.#counts[connection * WORDS + bucketOf(Math.min(us, 60_000_000))]!++
+  }
+
+  /** Adds to a connection's count of replies, once it is over. */
+  addReplies(connection: number, replies: number): void {
+    this.#counts[connection * WORDS + BUCKETS]! += replies
   }
 
   /** Replies and P50 of every connection that had a reply. */
   read(): ConnectionLatency[] {
     const found: ConnectionLatency[] = []
-    for (let start = 0; start < this.#counts.length; start += BUCKETS) {
+    for (let start = 0; start < this.#counts.length; start += WORDS) {
       const counts = this.#counts.subarray(start, start + BUCKETS)
-      const replies = counts.reduce((sum, count) => sum + count, 0)
-      if (replies > 0) found.push({ replies, p50Us: medianOf(counts, replies) })
+      const recorded = counts.reduce((sum, count) => sum + count, 0)
+      if (recorded > 0) {
+        const replies = Math.max(recorded, this.#counts[start + BUCKETS]!)
+        found.push({ replies, p50Us: medianOf(counts, recorded) })
+      }
     }
     return found
   }

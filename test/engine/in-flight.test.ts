@@ -15,7 +15,7 @@ it('slots under way keep what was put in them, whatever is taken and released in
           if (step === null || model.length === 0) {
             const slot = pool.take(seq, seq * 1000 + 0.5, seq * 1000 + 2 ** 40)
             expect(model.map((one) => one.slot)).not.toContain(slot)
-            expect(pool.next[slot]).toBe(-1)
+            expect(pool.nextOf(slot)).toBe(-1)
             model.push({ slot, seq })
             seq++
           } else {
@@ -24,7 +24,7 @@ it('slots under way keep what was put in them, whatever is taken and released in
           }
         }
         for (const { slot, seq: wanted } of model) {
-          expect([pool.seq[slot], pool.dueUs[slot], pool.sentUs[slot]]).toEqual([
+          expect([pool.seqOf(slot), pool.dueUsOf(slot), pool.sentUsOf(slot)]).toEqual([
             wanted,
             wanted * 1000 + 0.5,
             wanted * 1000 + 2 ** 40,
@@ -38,7 +38,7 @@ it('slots under way keep what was put in them, whatever is taken and released in
 it('memory follows what is under way, not what was sent', () => {
   const pool = new InFlight(4)
   for (let seq = 0; seq < 10_000; seq++) pool.release(pool.take(seq, 0, 0))
-  expect(pool.seq).toHaveLength(4)
+  expect(pool.capacity).toBe(4)
   for (let seq = 0; seq < 100; seq++) pool.take(seq, 0, 0)
-  expect(pool.seq).toHaveLength(128)
+  expect(pool.capacity).toBe(128)
 })
