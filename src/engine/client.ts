@@ -95,11 +95,12 @@ export class Client implements ConnectionHandler {
   // ---- connection events
 
   onBytes(count: number): void {
-    const { io, stores, holdFromUs } = this.#group
+    const group = this.#group
+    const { io } = group
     io.reads++
     io.readUs = nowUs()
     io.sendUs = io.readUs
-    const recorder = io.readUs >= holdFromUs ? stores.hold : stores.warmup
+    const { recorder } = group.sideOf(io.readUs)
     recorder.counters[BYTES_RECEIVED]! += count
   }
 
@@ -153,19 +154,14 @@ export class Client implements ConnectionHandler {
     const dueUs = inFlight.dueUsOf(slot)
     const serviceUs = nowUs - inFlight.sentUsOf(slot)
     const responseUs = nowUs - dueUs
-    const { hold, warmup, slowest, spread } = group.stores
-    if (dueUs >= group.holdFromUs) {
-      hold.counters[RECEIVED]!++
-      hold.trends.service_time.record(serviceUs)
-      if (group.recordsResponse) hold.trends.response_time.record(responseUs)
-      spread.record(this.#index, this.#replies++, responseUs)
-      if (responseUs > slowest.thresholdUs) slowest.offer(this.id, inFlight.seqOf(slot), dueUs, responseUs)
-      group.lastReplyUs = nowUs
-    } else {
-      warmup.counters[RECEIVED]!++
-      warmup.trends.service_time.record(serviceUs)
-      if (group.recordsResponse) warmup.trends.response_time.record(responseUs)
-    }
+    const { recorder, spread, slowest, counts } = group.sideOf(dueUs)
+    recorder.counters[RECEIVED]!++
+    recorder.trends.service_time.record(serviceUs)
+    if (group.recordsResponse) recorder.trends.response_time.record(responseUs)
+    spread.record(this.#index, this.#replies, responseUs)
+    this.#replies += counts
+    if (responseUs > slowest.thresholdUs) slowest.offer(this.id, inFlight.seqOf(slot), dueUs, responseUs)
+    group.lastReplyUs = nowUs
     inFlight.release(slot)
     this.#outstanding--
     group.io.outstanding--
@@ -262,9 +258,9 @@ export class Client implements ConnectionHandler {
       if (this.#fullSinceUs === 0) this.#fullSinceUs = now
       return
     }
-    const recorder = this.#recorderFor(now)
+    const { recorder, counts } = group.sideOf(now)
     recorder.counters[DUE]!++
-    if (recorder === group.stores.hold) this.#sentInHold++
+    this.#sentInHold += counts
     this.#transmit(now, now, recorder)
   }
 
@@ -438,7 +434,7 @@ export class Client implements ConnectionHandler {
   }
 
   #recorderFor(dueUs: number): Recorder {
-    return dueUs >= this.#group.holdFromUs ? this.#group.stores.hold : this.#group.stores.warmup
+    return this.#group.sideOf(dueUs).recorder
   }
 }
 

@@ -25,40 +25,49 @@ export interface PacerLoopOptions {
 
 /** Sends everything when it is due, each message with its own due time. Resolves when the schedule is over or aborted. */
 export function runPacerLoop(options: PacerLoopOptions): Promise<void> {
-  const { pacer, startUs, endUs, send, skip, reads, meter, signal } = options
-  const lastUs = endUs + GRACE_US
-  return new Promise((resolve) => {
-    let before = nowUs()
-    let readsBefore = reads()
-    let spinning = false
+  return new Promise((resolve) => new PacerLoop(options, resolve).turn())
+}
 
-    function turn(): void {
-      let now = nowUs()
-      let worked = false
-      const seen = reads()
-      for (let sent = 0; sent < SLICE && startUs + pacer.dueUs <= now; sent++) {
-        if (signal.aborted) break
-        if (now <= lastUs) send(pacer.client, startUs + pacer.dueUs)
-        else skip(pacer.client, startUs + pacer.dueUs)
-        pacer.advance()
-        worked = true
-      }
-      if (spinning) meter.turn(now - before, worked || seen !== readsBefore)
-      readsBefore = seen
-      before = now
-      if (signal.aborted || pacer.dueUs === Number.POSITIVE_INFINITY) {
-        resolve()
-        return
-      }
-      now = nowUs()
-      const waitUs = startUs + pacer.dueUs - now
-      spinning = waitUs < SPIN_US
-      if (spinning) setImmediate(turn)
-      else setTimeout(turn, Math.min(100, Math.floor(waitUs / 1000) - 1))
+/** A class, not a closure: closures of a second loop would be compiled again, in its first and most looked-at moments. */
+class PacerLoop {
+  readonly #options: PacerLoopOptions
+  readonly #done: () => void
+  readonly #next: () => void
+  #beforeUs = nowUs()
+  #readsBefore: number
+  #spinning = false
+
+  constructor(options: PacerLoopOptions, done: () => void) {
+    this.#options = options
+    this.#done = done
+    this.#next = () => this.turn()
+    this.#readsBefore = options.reads()
+  }
+
+  turn(): void {
+    const { pacer, startUs, endUs, send, skip, reads, meter, signal } = this.#options
+    const now = nowUs()
+    let worked = false
+    const seen = reads()
+    for (let sent = 0; sent < SLICE && startUs + pacer.dueUs <= now; sent++) {
+      if (signal.aborted) break
+      if (now <= endUs + GRACE_US) send(pacer.client, startUs + pacer.dueUs)
+      else skip(pacer.client, startUs + pacer.dueUs)
+      pacer.advance()
+      worked = true
     }
-
-    turn()
-  })
+    if (this.#spinning) meter.turn(now - this.#beforeUs, worked || seen !== this.#readsBefore)
+    this.#readsBefore = seen
+    this.#beforeUs = now
+    if (signal.aborted || pacer.dueUs === Number.POSITIVE_INFINITY) {
+      this.#done()
+      return
+    }
+    const waitUs = startUs + pacer.dueUs - nowUs()
+    this.#spinning = waitUs < SPIN_US
+    if (this.#spinning) setImmediate(this.#next)
+    else setTimeout(this.#next, Math.min(100, Math.floor(waitUs / 1000) - 1))
+  }
 }
 
 /** Resolves at that time of the clock, or at once when aborted. */

@@ -31,33 +31,48 @@ export function createPacer(
   arrival: 'constant' | 'poisson',
   seed: number,
 ): Pacer {
-  const { groupSize, places, messagesEach, durationUs } = share
-  const own = places.length
-  const random = createRandom(seed)
-  const spread = own === 0 ? 0 : groupSize / own
-  let round = 0
-  let arrived = 0
-  const pacer = { dueUs: Number.POSITIVE_INFINITY, client: 0, advance }
+  return new SharePacer(schedule, share, arrival, seed)
+}
 
-  function settle(): void {
-    if (own === 0 || (messagesEach !== null && round >= messagesEach)) {
-      pacer.dueUs = Number.POSITIVE_INFINITY
+class SharePacer implements Pacer {
+  dueUs = Number.POSITIVE_INFINITY
+  client = 0
+  readonly #schedule: Schedule
+  readonly #share: PacerShare
+  /** Null: constant arrivals. */
+  readonly #random: (() => number) | null
+  #round = 0
+  /** Poisson: where the process has come to, in messages of the schedule. */
+  #arrived = 0
+
+  constructor(schedule: Schedule, share: PacerShare, arrival: 'constant' | 'poisson', seed: number) {
+    this.#schedule = schedule
+    this.#share = share
+    this.#random = arrival === 'poisson' ? createRandom(seed) : null
+    this.#settle()
+  }
+
+  advance(): void {
+    this.client++
+    if (this.client === this.#share.places.length) {
+      this.client = 0
+      this.#round++
+    }
+    this.#settle()
+  }
+
+  #settle(): void {
+    const { groupSize, places, messagesEach, durationUs } = this.#share
+    if (places.length === 0 || (messagesEach !== null && this.#round >= messagesEach)) {
+      this.dueUs = Number.POSITIVE_INFINITY
       return
     }
-    if (arrival === 'poisson') arrived -= Math.log(random()) * spread
-    const due = schedule.dueUs(arrival === 'poisson' ? arrived : round * groupSize + places[pacer.client]!)
-    pacer.dueUs = durationUs !== null && due >= durationUs ? Number.POSITIVE_INFINITY : due
-  }
-
-  function advance(): void {
-    pacer.client++
-    if (pacer.client === own) {
-      pacer.client = 0
-      round++
+    let n = this.#round * groupSize + places[this.client]!
+    if (this.#random !== null) {
+      this.#arrived -= Math.log(this.#random()) * (groupSize / places.length)
+      n = this.#arrived
     }
-    settle()
+    const due = this.#schedule.dueUs(n)
+    this.dueUs = durationUs !== null && due >= durationUs ? Number.POSITIVE_INFINITY : due
   }
-
-  settle()
-  return pacer
 }

@@ -21,26 +21,32 @@ interface Piece {
 }
 
 export function createSchedule(stages: readonly Stage[]): Schedule {
-  const pieces: Piece[] = []
-  let count = 0
-  let sec = 0
-  for (const { fromPerSec, toPerSec, durationUs } of stages) {
-    const length = durationUs / 1e6
-    if (length > 0) {
-      pieces.push({
-        fromCount: count,
-        fromSec: sec,
-        ratePerSec: fromPerSec,
-        slope: (toPerSec - fromPerSec) / length,
-      })
-    }
-    count += ((fromPerSec + toPerSec) / 2) * length
-    sec += length
-  }
-  const last = stages[stages.length - 1]
-  pieces.push({ fromCount: count, fromSec: sec, ratePerSec: last?.toPerSec ?? 0, slope: 0 })
+  return new StagedSchedule(stages)
+}
 
-  function dueUs(n: number): number {
+class StagedSchedule implements Schedule {
+  readonly #pieces: readonly Piece[]
+
+  constructor(stages: readonly Stage[]) {
+    const pieces: Piece[] = []
+    let count = 0
+    let sec = 0
+    for (const { fromPerSec, toPerSec, durationUs } of stages) {
+      const length = durationUs / 1e6
+      if (length > 0) {
+        const slope = (toPerSec - fromPerSec) / length
+        pieces.push({ fromCount: count, fromSec: sec, ratePerSec: fromPerSec, slope })
+      }
+      count += ((fromPerSec + toPerSec) / 2) * length
+      sec += length
+    }
+    const last = stages[stages.length - 1]
+    pieces.push({ fromCount: count, fromSec: sec, ratePerSec: last?.toPerSec ?? 0, slope: 0 })
+    this.#pieces = pieces
+  }
+
+  dueUs(n: number): number {
+    const pieces = this.#pieces
     let index = pieces.length - 1
     while (index > 0 && n < pieces[index]!.fromCount) index--
     const { fromCount, fromSec, ratePerSec, slope } = pieces[index]!
@@ -53,8 +59,9 @@ export function createSchedule(stages: readonly Stage[]): Schedule {
     return (fromSec + (2 * left) / (ratePerSec + root)) * 1e6
   }
 
-  function countBefore(us: number): number {
+  countBefore(us: number): number {
     if (us <= 0) return 0
+    const pieces = this.#pieces
     const at = us / 1e6
     let index = pieces.length - 1
     while (index > 0 && at < pieces[index]!.fromSec) index--
@@ -62,12 +69,10 @@ export function createSchedule(stages: readonly Stage[]): Schedule {
     const time = at - fromSec
     // The integral is right to rounding; the definition by dueUs decides.
     let n = Math.max(0, Math.ceil(fromCount + ratePerSec * time + (slope / 2) * time * time))
-    while (n > 0 && dueUs(n - 1) >= us) n--
-    while (dueUs(n) < us) n++
+    while (n > 0 && this.dueUs(n - 1) >= us) n--
+    while (this.dueUs(n) < us) n++
     return n
   }
-
-  return { dueUs, countBefore }
 }
 
 /** Uniform numbers in (0, 1) from a seed: mulberry32. */

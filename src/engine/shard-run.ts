@@ -52,6 +52,9 @@ interface Team {
   readonly run: GroupRun
   readonly part: ShardGroup
   readonly members: readonly Member[]
+  /** For the pacer, by index into members; the same functions for warm-up and hold. */
+  readonly send: (member: number, dueUs: number) => void
+  readonly skip: (member: number, dueUs: number) => void
 }
 
 export async function runShard(
@@ -75,6 +78,7 @@ export async function runShard(
     outstanding: 0,
   }
   const meter = new LoopMeter(nowUs())
+  const reads = () => io.reads
   let teams: Team[] = []
   let holdUs: number | null = null
 
@@ -106,7 +110,8 @@ export async function runShard(
 
   function assemble(part: ShardGroup, index: number): Team {
     const { hold, warmup, spread } = memory.groups[index]!
-    const stores = { hold, warmup, spread, slowest, failures }
+    const warmupClients = plan.warmupUs > 0 ? part.places.length : 0
+    const stores = { hold, warmup, spread, slowest, failures, warmupClients }
     const { group } = part
     const framed = !plan.target.compress
     const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed)
@@ -120,7 +125,13 @@ export async function runShard(
           : buildOpening(fillTemplate(group.onOpen, { client: id, token, seq: 0 }), group.binary, framed)
       return { client: new Client(id, n, run, run.messageFor(id, token), opening), place }
     })
-    return { run, part, members }
+    return {
+      run,
+      part,
+      members,
+      send: (member, dueUs) => members[member]!.client.sendDue(dueUs),
+      skip: (member, dueUs) => members[member]!.client.skipDue(dueUs),
+    }
   }
 
   /** Every client in the order of the ramp, whatever its group. */
@@ -208,7 +219,7 @@ export async function runShard(
     durationUs: number | null,
     cycle: number,
   ): Promise<void> {
-    const { run, part, members } = team
+    const { run, part } = team
     const { pacing } = run.group
     if (pacing.kind !== 'open') return Promise.resolve()
     const inWarmup = fromUs < run.holdFromUs
@@ -221,9 +232,9 @@ export async function runShard(
       pacer: createPacer(createSchedule(stages), share, pacing.arrival, seed),
       startUs: fromUs,
       endUs,
-      send: (client, dueUs) => members[client]!.client.sendDue(dueUs),
-      skip: (client, dueUs) => members[client]!.client.skipDue(dueUs),
-      reads: () => io.reads,
+      send: team.send,
+      skip: team.skip,
+      reads,
       meter,
       signal,
     })

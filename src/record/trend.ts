@@ -99,7 +99,7 @@ export function trendBetween(
   const counts = after.counts.slice()
   let first = -1
   let last = -1
-  for (let slot = 0; slot < SLOTS; slot++) {
+  for (let slot = slotOf(after.min); slot <= slotOf(after.max); slot++) {
     counts[slot]! -= before.counts[slot]!
     if (counts[slot] === 0) continue
     if (first === -1) first = slot
@@ -113,6 +113,23 @@ export function trendBetween(
     max: after.max > before.max ? after.max : Math.min(after.max, lowestOf(last + 1) - 1),
     clamped: after.clamped - before.clamped,
   }
+}
+
+/** Samples of a trend. Walks the slots in use only: the main thread does this once a second beside a busy generator. */
+export function countSamples({ counts, min, max }: TrendSnapshot): number {
+  let total = 0
+  for (let slot = slotOf(min); slot <= slotOf(max); slot++) total += counts[slot]!
+  return total
+}
+
+/** The value of that rank (1 is the least): the upper end of its slot, never above the greatest. */
+export function valueAtRank({ counts, min, max }: TrendSnapshot, rank: number): number {
+  let seen = 0
+  for (let slot = slotOf(min); slot <= slotOf(max); slot++) {
+    seen += counts[slot]!
+    if (seen >= rank) return Math.min(max, lowestOf(slot + 1) - 1)
+  }
+  return max
 }
 
 /** Least value that a slot counts: the inverse of slotOf. */

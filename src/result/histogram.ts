@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import type { Int32Histogram } from 'hdr-histogram-js'
-import type { TrendSnapshot } from '../record/trend.ts'
+import { countSamples, type TrendSnapshot, valueAtRank as valueAtTrendRank } from '../record/trend.ts'
 import type { PercentileMark, TrendMetric } from './run-result.ts'
 
 // By file, not by the package's index: that loads its WebAssembly variant too, 7 MB in every run. By require, since
@@ -80,13 +80,33 @@ export function samplesNeeded(percentile: number): number {
  * (`none`) or when the rank falls among the lost (`timeout`); `few` with under ten samples beyond. 0 < percentile < 100.
  */
 export function percentileUs(histogram: Int32Histogram, percentile: number, lostAbove: number): Percentile {
-  const total = histogram.totalCount + lostAbove
+  const { totalCount } = histogram
+  return percentileOf(totalCount, percentile, lostAbove, (rank) => valueAtRank(histogram, rank))
+}
+
+/** The same of a recorder's snapshot, without the library: cheap enough for a figure a second beside the generator. */
+export function trendPercentileUs(
+  trend: TrendSnapshot | null,
+  percentile: number,
+  lostAbove: number,
+): Percentile {
+  const count = trend === null ? 0 : countSamples(trend)
+  return percentileOf(count, percentile, lostAbove, (rank) => valueAtTrendRank(trend!, rank))
+}
+
+function percentileOf(
+  count: number,
+  percentile: number,
+  lostAbove: number,
+  valueOf: (rank: number) => number,
+): Percentile {
+  const total = count + lostAbove
   // The least excess of floating point (99.9 % of 1,000 is 999.0000000000001) must not skip a rank.
   const rank = Math.max(1, Math.ceil((percentile / 100) * total - 1e-6))
   const beyond = total - rank
   if (beyond < 1) return { valueUs: null, mark: 'none' }
-  if (rank > histogram.totalCount) return { valueUs: null, mark: 'timeout' }
-  return { valueUs: valueAtRank(histogram, rank), mark: beyond < ENOUGH_BEYOND ? 'few' : 'ok' }
+  if (rank > count) return { valueUs: null, mark: 'timeout' }
+  return { valueUs: valueOf(rank), mark: beyond < ENOUGH_BEYOND ? 'few' : 'ok' }
 }
 
 /** The trend as it stands in a result; null: nothing was recorded. `lost`: messages without a reply, above every sample. */

@@ -1,6 +1,6 @@
 /** Did P99 move over the hold? Windows of enough samples, Theil-Sen slope, Kendall's tau test. */
-import { mergeTrends, type TrendSnapshot } from '../record/trend.ts'
-import { percentileUs, toHistogram } from './histogram.ts'
+import { countSamples, mergeTrends, type TrendSnapshot } from '../record/trend.ts'
+import { trendPercentileUs } from './histogram.ts'
 import type { TestResult } from './run-result.ts'
 
 /** A window's P99 has ten samples beyond it. */
@@ -42,7 +42,7 @@ function testTau(score: number, n: number): 'rising' | 'falling' | 'level' {
 }
 
 function cutWindows(seconds: readonly Second[], startUs: number) {
-  const total = seconds.reduce((sum, { trend }) => sum + countOf(trend), 0)
+  const total = seconds.reduce((sum, { trend }) => sum + countSamples(trend), 0)
   const wanted = Math.max(WINDOW_SAMPLES, Math.ceil(total / MAX_WINDOWS))
   const windows: { fromUs: number; toUs: number; count: number; p99Us: number }[] = []
   let fromUs: number | null = null
@@ -50,9 +50,9 @@ function cutWindows(seconds: readonly Second[], startUs: number) {
   for (const { fromUs: from, toUs, trend } of seconds) {
     fromUs ??= from
     merged = mergeTrends(merged, trend)
-    const count = countOf(merged!)
+    const count = countSamples(merged!)
     if (count < wanted) continue
-    const p99 = percentileUs(toHistogram(merged!.counts, merged!.min, merged!.max), 99, 0)
+    const p99 = trendPercentileUs(merged, 99, 0)
     if (p99.valueUs !== null) {
       windows.push({
         fromUs: Math.round(fromUs - startUs),
@@ -65,8 +65,4 @@ function cutWindows(seconds: readonly Second[], startUs: number) {
     merged = null
   }
   return windows
-}
-
-function countOf(trend: TrendSnapshot): number {
-  return trend.counts.reduce((sum, count) => sum + count, 0)
 }

@@ -4,8 +4,8 @@ import type { ResourceSample, ResourceSampler } from '../observe/resource-sample
 import type { Phase } from '../plan/plan.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
-import { mergeTrends, type TrendSnapshot, trendBetween } from '../record/trend.ts'
-import { percentileUs, toHistogram } from '../result/histogram.ts'
+import { countSamples, mergeTrends, type TrendSnapshot, trendBetween } from '../record/trend.ts'
+import { trendPercentileUs } from '../result/histogram.ts'
 import type { Second } from '../result/latency-trend.ts'
 import type { Load } from '../result/measurements.ts'
 import type { Interval } from '../result/run-result.ts'
@@ -206,10 +206,9 @@ function percentilesOf(trend: TrendSnapshot | null): {
   maxUs: number | null
 } {
   if (trend === null) return { p50Us: null, p99Us: null, maxUs: null }
-  const histogram = toHistogram(trend.counts, trend.min, trend.max)
   return {
-    p50Us: percentileUs(histogram, 50, 0).valueUs,
-    p99Us: histogram.totalCount < ENOUGH_SAMPLES ? null : percentileUs(histogram, 99, 0).valueUs,
+    p50Us: trendPercentileUs(trend, 50, 0).valueUs,
+    p99Us: countSamples(trend) < ENOUGH_SAMPLES ? null : trendPercentileUs(trend, 99, 0).valueUs,
     maxUs: trend.max,
   }
 }

@@ -1,7 +1,7 @@
 import { nowUs } from '../engine/clock.ts'
 import { countConnections, type Plan } from '../plan/plan.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
-import { percentileUs, toHistogram } from '../result/histogram.ts'
+import { trendPercentileUs } from '../result/histogram.ts'
 import type { Progress } from '../result/progress.ts'
 import type { Interval } from '../result/run-result.ts'
 import type { PhaseClock } from './run-test.ts'
@@ -17,7 +17,6 @@ export function createProgressMeter(plan: Plan, testNumber: number, testCount: n
     update(interval, latency, { phase, sinceUs, durationUs }) {
       lost += interval.lost
       const perSecond = (count: number) => Math.round((count * 1e6) / interval.durationUs)
-      const histogram = latency === null ? null : toHistogram(latency.counts, latency.min, latency.max)
       return {
         test: plan.testType,
         testNumber,
@@ -30,8 +29,8 @@ export function createProgressMeter(plan: Plan, testNumber: number, testCount: n
         connectionsFailed: interval.connectionsFailed,
         sentPerSec: perSecond(interval.sent),
         receivedPerSec: perSecond(interval.received),
-        p50Us: histogram === null ? null : percentileUs(histogram, 50, lost).valueUs,
-        p99Us: histogram === null ? null : percentileUs(histogram, 99, lost).valueUs,
+        p50Us: trendPercentileUs(latency, 50, lost).valueUs,
+        p99Us: trendPercentileUs(latency, 99, lost).valueUs,
         pacerLagP99Us: interval.pacerLagP99Us,
         errors: lost + interval.connectionsFailed,
         serverCpuPercent: interval.serverCpuPercent,

@@ -64,9 +64,9 @@ describe('any schedule', () => {
   it('never goes back', () => {
     fc.assert(
       fc.property(stagesArb, fc.integer({ min: 0, max: 200_000 }), (stages, n) => {
-        const { dueUs } = createSchedule(stages)
-        expect(dueUs(n + 1)).toBeGreaterThanOrEqual(dueUs(n))
-        expect(dueUs(n + 0.5)).toBeGreaterThanOrEqual(dueUs(n))
+        const schedule = createSchedule(stages)
+        expect(schedule.dueUs(n + 1)).toBeGreaterThanOrEqual(schedule.dueUs(n))
+        expect(schedule.dueUs(n + 0.5)).toBeGreaterThanOrEqual(schedule.dueUs(n))
       }),
     )
   })
@@ -80,13 +80,13 @@ describe('any schedule', () => {
     )
   })
 
-  it('countBefore is the n with dueUs(n − 1) < us ≤ dueUs(n)', () => {
+  it('countBefore is the n with schedule.dueUs(n − 1) < us ≤ schedule.dueUs(n)', () => {
     fc.assert(
       fc.property(stagesArb, fc.double({ min: 0, max: 120e6, noNaN: true }), (stages, us) => {
-        const { dueUs, countBefore } = createSchedule(stages)
-        const n = countBefore(us)
-        expect(dueUs(n)).toBeGreaterThanOrEqual(us)
-        if (n > 0) expect(dueUs(n - 1)).toBeLessThan(us)
+        const schedule = createSchedule(stages)
+        const n = schedule.countBefore(us)
+        expect(schedule.dueUs(n)).toBeGreaterThanOrEqual(us)
+        if (n > 0) expect(schedule.dueUs(n - 1)).toBeLessThan(us)
       }),
     )
   })
@@ -95,14 +95,14 @@ describe('any schedule', () => {
     const shareArb = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
       fc.property(stagesArb, shareArb, (stages, share) => {
-        const { countBefore } = createSchedule(stages)
+        const schedule = createSchedule(stages)
         for (const [index, { fromPerSec, toPerSec, durationUs }] of stages.entries()) {
           const before = stages.slice(0, index)
           const partUs = share * durationUs
           // The mean rate of a part of a straight line is that at its middle.
           const middle = fromPerSec + ((toPerSec - fromPerSec) * share) / 2
           const expected = integralOf(before) + (middle * partUs) / SECOND
-          expect(Math.abs(countBefore(lengthOf(before) + partUs) - expected)).toBeLessThanOrEqual(1.001)
+          expect(Math.abs(schedule.countBefore(lengthOf(before) + partUs) - expected)).toBeLessThanOrEqual(1.001)
         }
       }),
     )
@@ -110,9 +110,9 @@ describe('any schedule', () => {
 })
 
 it('a constant rate has no drift: the same distance between neighbours at the start and after 30 days', () => {
-  const { dueUs } = createSchedule(constant(8000))
+  const schedule = createSchedule(constant(8000))
   const month = 30 * 24 * 3600 * 8000
-  for (const n of [0, 1, 1e6, month]) expect(dueUs(n + 1) - dueUs(n)).toBe(125)
+  for (const n of [0, 1, 1e6, month]) expect(schedule.dueUs(n + 1) - schedule.dueUs(n)).toBe(125)
 })
 
 describe('createRandom', () => {

@@ -93,6 +93,7 @@ export function createStores(clients: number) {
     spread: new Spread(new ArrayBuffer(clients * SPREAD_BYTES_PER_CONNECTION), 0, clients),
     slowest: new Slowest(),
     failures: new Failures(),
+    warmupClients: 0,
   }
 }
 
