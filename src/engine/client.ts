@@ -2,11 +2,11 @@
 import type { FailureClass } from '../record/failures.ts'
 import { Recorder } from '../record/recorder.ts'
 import type { CounterName } from '../record/series.ts'
-import { OPCODE, writeFrame } from '../websocket/frame-writer.ts'
 import { nowUs } from './clock.ts'
-import type { ConnectionEnd, ConnectionHandler, Link } from './connection.ts'
 import type { GroupRun } from './group-run.ts'
+import type { ConnectionEnd, ConnectionHandler, Link } from './link.ts'
 import type { Message } from './message.ts'
+import { recordOpening } from './opening.ts'
 
 const { at } = Recorder
 const SENT = at.messages_sent
@@ -106,16 +106,7 @@ export class Client implements ConnectionHandler {
 
   onOpen(): void {
     const link = this.link!
-    const { hold } = this.#group.stores
-    const { trends } = hold
-    hold.add('connections_opened')
-    trends.connect_time.record(link.openUs - this.#connectDueUs)
-    trends.connect_lag.record(link.attemptUs - this.#connectDueUs)
-    trends.connect_attempt.record(link.openUs - link.attemptUs)
-    trends.connect_tcp.record(link.tcpUs - link.attemptUs)
-    if (link.tlsUs > 0) trends.connect_tls.record(link.tlsUs - link.tcpUs)
-    trends.connect_upgrade.record(link.openUs - Math.max(link.tcpUs, link.tlsUs))
-    trends.open_at.record(link.openUs - this.#rampStartUs)
+    recordOpening(this.#group.stores.hold, link, this.#connectDueUs, this.#rampStartUs)
     this.isOpen = true
     if (this.#opening !== null) link.write(this.#opening)
     if (this.#group.group.behaviour.read === 'none') link.pauseReading()
@@ -436,10 +427,4 @@ export class Client implements ConnectionHandler {
   #recorderFor(dueUs: number): Recorder {
     return this.#group.sideOf(dueUs).recorder
   }
-}
-
-/** The frame of an opening message, built once a connection. */
-export function buildOpening(text: string, binary: boolean, framed: boolean): Buffer {
-  const payload = Buffer.from(text, binary ? 'latin1' : 'utf8')
-  return framed ? writeFrame(binary ? OPCODE.binary : OPCODE.text, payload) : payload
 }

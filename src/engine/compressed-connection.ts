@@ -5,7 +5,7 @@ import { type RawData, WebSocket } from 'ws'
 import type { FailureClass } from '../record/failures.ts'
 import { OPCODE } from '../websocket/frame-writer.ts'
 import { nowUs } from './clock.ts'
-import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './connection.ts'
+import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
 
 export class CompressedConnection implements Link {

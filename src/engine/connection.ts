@@ -9,24 +9,8 @@ import { OPCODE, writeCloseFrame, writeFrame } from '../websocket/frame-writer.t
 import { checkResponse, findHeadEnd, MAX_HEAD_BYTES, makeKey } from '../websocket/handshake.ts'
 import { nowUs } from './clock.ts'
 import { directHandle, type TcpHandle, writeDirect, writeFirst } from './direct-writer.ts'
+import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
-
-/** Where and how to connect; the same object may serve many connections. */
-export interface Dial {
-  /** An IP address. */
-  readonly address: string
-  readonly port: number
-  /** Null for ws://. */
-  readonly tls: tls.ConnectionOptions | null
-  /** Name and port as the Host header has them, then path with query. */
-  readonly host: string
-  readonly path: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Request up to the value of Sec-WebSocket-Key. */
-  readonly requestHead: string
-  readonly subprotocols: readonly string[]
-  readonly localAddress: string | null
-}
 
 /** One secure context for all connections of a thread: making one costs more than a handshake. */
 export function createTlsOptions({ insecure, ca, cert, key }: TlsSettings): tls.ConnectionOptions {
@@ -36,52 +20,6 @@ export function createTlsOptions({ insecure, ca, cert, key }: TlsSettings): tls.
     key: key ?? undefined,
   })
   return { secureContext, rejectUnauthorized: !insecure }
-}
-
-export interface ReadLimits {
-  readonly maxMessageBytes: number
-  readonly checkUtf8: boolean
-  /** Pongs are left out while more than this waits in the socket. */
-  readonly maxQueuedBytes: number
-}
-
-/** Why a connection is over. */
-export interface ConnectionEnd {
-  /** Before it was open, while in use, or after we asked for the end. */
-  readonly when: 'connecting' | 'open' | 'closing'
-  readonly class: FailureClass
-  readonly detail: string
-}
-
-export interface ConnectionHandler {
-  onBytes(count: number): void
-  onOpen(): void
-  /** `data` is valid during the call only. */
-  onMessage(opcode: number, data: Buffer, start: number, end: number): void
-  onPing(): void
-  /** Exactly once, when the socket is gone. */
-  onEnd(end: ConnectionEnd): void
-}
-
-/** What a client needs of a connection, whichever engine makes its frames. */
-export interface Link {
-  readonly attemptUs: number
-  readonly tcpUs: number
-  readonly tlsUs: number
-  readonly openUs: number
-  /** When the closing handshake began, by either side; 0: it has not. */
-  readonly closingUs: number
-  readonly isOpen: boolean
-  /** Bytes that the socket has not taken yet. */
-  readonly queuedBytes: number
-  open(): void
-  /** Prebuilt bytes of Message. Returns queuedBytes: while it is over 0 they must not change. */
-  write(bytes: Buffer): number
-  /** Close frame; the server ends TCP, so that TIME_WAIT is on its side. */
-  close(): void
-  /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */
-  reset(why: FailureClass, detail: string): void
-  pauseReading(): void
 }
 
 type State = 'new' | 'connecting' | 'upgrading' | 'open' | 'closing' | 'ended'

@@ -1,7 +1,8 @@
 import { fillTemplate, parseTemplate } from '../dialects/template.ts'
 import type { Target } from '../plan/plan.ts'
 import { writeRequestHead } from '../websocket/handshake.ts'
-import { createTlsOptions, type Dial } from './connection.ts'
+import { createTlsOptions } from './connection.ts'
+import type { Dial } from './link.ts'
 
 /** A URL of the target whose name has been looked up, once for the whole run. */
 export interface Endpoint {

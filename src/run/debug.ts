@@ -1,10 +1,11 @@
 /** `--debug`: one connection, every frame shown, then done. */
 import { fillTemplate } from '../dialects/template.ts'
-import { buildOpening } from '../engine/client.ts'
 import { nowUs } from '../engine/clock.ts'
-import { Connection, type ConnectionEnd, type ConnectionHandler } from '../engine/connection.ts'
+import { Connection } from '../engine/connection.ts'
 import { createDialer } from '../engine/dialer.ts'
 import { createSampleMessage } from '../engine/group-run.ts'
+import type { ConnectionEnd, ConnectionHandler } from '../engine/link.ts'
+import { buildOpening } from '../engine/opening.ts'
 import { EXIT } from '../errors.ts'
 import { startCommand, startDemoServer } from '../observe/server-process.ts'
 import type { Plan, Target } from '../plan/plan.ts'

@@ -1,11 +1,11 @@
 /** Is a threshold sense, held against the plan? Asked before anything is started. */
 import type { Mistake } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
+import { suggestName } from '../plan/suggest.ts'
 import { headlineIndex } from '../result/headline.ts'
 import { samplesNeeded } from '../result/histogram.ts'
 import { formatAggregation, makeMistake, metricOf, parseThreshold, type Threshold } from './grammar.ts'
 import { KEPT_PERCENTILES, METRICS } from './metric-catalog.ts'
-import { nearestName } from './nearest-name.ts'
 import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
 
 /** What is wrong with the expression for these tests; null when it can be held against at least one of them. */
@@ -46,7 +46,7 @@ function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[])
   const names = [...new Set(plans.flatMap((plan) => plan.groups.map(({ name }) => name)))]
   const withGroup = (text: string): string => expression.replace(`{group=${group}}`, text)
   if (!names.includes(group)) {
-    const example = withGroup(`{group=${nearestName(group, names) ?? names[0]}}`)
+    const example = withGroup(`{group=${suggestName(group, names) ?? names[0]}}`)
     return makeMistake(
       expression,
       `names the group '${group}', which this run has not`,
@@ -71,7 +71,7 @@ function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[])
 
 function failOnTest(threshold: Threshold, tests: readonly Plan[]): Mistake {
   const names = tests.map((test) => test.testType)
-  const near = nearestName(threshold.test ?? '', names) ?? names[0]
+  const near = suggestName(threshold.test ?? '', names) ?? names[0]
   return makeMistake(
     threshold.expression,
     `names the test '${threshold.test}', which does not run`,

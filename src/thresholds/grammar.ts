@@ -12,9 +12,9 @@
  * Without an aggregation: `value` of a gauge or a ratio, `count` of a counter. Blanks are allowed between the parts.
  */
 import type { Mistake } from '../errors.ts'
+import { suggestName } from '../plan/suggest.ts'
 import { headlineTrend } from '../result/headline.ts'
 import { METRICS, type MetricKind } from './metric-catalog.ts'
-import { nearestName } from './nearest-name.ts'
 import { parseLimit } from './parse-limit.ts'
 
 export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!='
@@ -178,7 +178,7 @@ function fail(expression: string, problem: string, accepted: string, example: st
 }
 
 function failOnMetric(expression: string, name: string): ParsedThreshold {
-  const near = nearestName(name, [...METRICS.keys()])
+  const near = suggestName(name, [...METRICS.keys()])
   const hint = near === null ? '' : `, did you mean ${near}?`
   return fail(
     expression,

@@ -102,7 +102,9 @@ describe('any schedule', () => {
           // The mean rate of a part of a straight line is that at its middle.
           const middle = fromPerSec + ((toPerSec - fromPerSec) * share) / 2
           const expected = integralOf(before) + (middle * partUs) / SECOND
-          expect(Math.abs(schedule.countBefore(lengthOf(before) + partUs) - expected)).toBeLessThanOrEqual(1.001)
+          expect(Math.abs(schedule.countBefore(lengthOf(before) + partUs) - expected)).toBeLessThanOrEqual(
+            1.001,
+          )
         }
       }),
     )

@@ -1,7 +1,7 @@
 /** A discrete-event simulation: the real clients and pacer against a server that is a function of time, under a clock that jumps. */
 import { Client } from '../../src/engine/client.ts'
-import type { Link } from '../../src/engine/connection.ts'
 import { GroupRun, type ShardIo } from '../../src/engine/group-run.ts'
+import type { Link } from '../../src/engine/link.ts'
 import { createPacer } from '../../src/engine/pacer.ts'
 import { createSchedule } from '../../src/engine/schedule.ts'
 import type { Group } from '../../src/plan/plan.ts'

@@ -58,10 +58,10 @@ describe('with a number in each message', () => {
   })
 
   it('replies later than the timeout are late, not duplicated', async () => {
-    server = await startBadServer('delay', { ms: 400 })
-    const test = await runOne(`${server.url} -c 4 -m 3 -t 100ms`)
+    server = await startBadServer('delay', { ms: 700 })
+    const test = await runOne(`${server.url} -c 4 -m 3 -t 300ms`)
     expect(countsOf(test)).toMatchObject({ sent: 12, received: 0, lost: 12, duplicated: 0, unexpected: 0 })
-    // A message is given up after 100 to 200 ms, so the first reply comes before the third is given up.
+    // A message is given up after 300 to 400 ms: the first before its reply comes, the third not before 900 ms.
     expect(countsOf(test).late).toBeGreaterThanOrEqual(4)
     expect(errorsOf(test)['late-reply']).toBe(countsOf(test).late)
   })
