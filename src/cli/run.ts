@@ -1,11 +1,8 @@
 /** `stress run`: plan, run, hold against thresholds, report. */
 
-import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { readEnvironment, readFreeMemory } from '../observe/environment.ts'
 import { checkCapacity } from '../observe/preflight.ts'
 import { countConnections, type OutputFormat, type RunPlan } from '../plan/plan.ts'
-import { resolvePlan } from '../plan/resolve-plan.ts'
 import { renderJson } from '../report/json.ts'
 import { createProgress } from '../report/progress.ts'
 import { renderReport, renderTest } from '../report/table.ts'
@@ -14,8 +11,8 @@ import { decideExitCode } from '../result/exit-code.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { debugConnection } from '../run/debug.ts'
 import { run } from '../run/run.ts'
-import { checkThreshold } from '../thresholds/check-threshold.ts'
 import { evaluateThresholds, mayStillHold } from '../thresholds/evaluate-thresholds.ts'
+import { resolveCommand } from './create-plan.ts'
 import { describePlan, describePlanAsJson } from './dry-run.ts'
 import type { RunCommand } from './parse-arguments.ts'
 import type { Signals } from './signals.ts'
@@ -24,17 +21,7 @@ const FILE_WIDTH = 100
 
 export async function runCommand(command: RunCommand, signals: Signals): Promise<number> {
   const { stdout, stderr, env } = process
-  const { plan, dryRun, debug } = resolvePlan({
-    flags: command.flags,
-    serverCommand: command.serverCommand,
-    scenarioPath: command.scenarioPath,
-    parseScenario: command.scenarioPath === null ? null : (await import('../plan/scenario.ts')).parseScenario,
-    env,
-    cores: availableParallelism(),
-    readFile: (path) => readFileSync(path),
-    checkThreshold,
-    mistakes: command.mistakes,
-  })
+  const { plan, dryRun, debug } = await resolveCommand(command, env)
   if (dryRun) {
     const asJson = plan.outputs.some(({ format, path }) => format === 'json' && path === null)
     await writeText(stdout, asJson ? describePlanAsJson(plan) : `${describePlan(plan).join('\n')}\n`)
