@@ -54,7 +54,9 @@ export function verdictLines(result: RunResult, width: number, paint: Paint): st
   }
   const badge = ended === null ? gateBadge(result, paint) : ended(paint)
   const cpu = test === undefined || ended !== null ? '' : showCpu(test)
-  const first = `${badge}   measurement ${validity}${limited === '' ? '' : `, ${limited}`}`
+  // Of a server that was not reached nothing was measured: no word on how well.
+  const measured = `   measurement ${validity}${limited === '' ? '' : `, ${limited}`}`
+  const first = `${badge}${result.status === 'failed' ? '' : measured}`
   const second = join(figures, cpu)
   return second === '' ? [first] : [first, second]
 }
