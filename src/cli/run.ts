@@ -1,5 +1,6 @@
 /** `stress run`: plan, run, hold against thresholds, report. */
 
+import { UsageError } from '../errors.ts'
 import { readEnvironment, readFreeMemory } from '../observe/environment.ts'
 import { checkCapacity } from '../observe/preflight.ts'
 import { countConnections, type OutputFormat, type RunPlan } from '../plan/plan.ts'
@@ -30,6 +31,7 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
   if (debug)
     return debugConnection(plan.tests[0]!, { signal: signals.signal, write: (text) => stdout.write(text) })
 
+  checkServerPid(plan.tests[0]?.target.serverPid ?? null)
   const outputs = openOutputs(plan.outputs, stdout)
   try {
     for (const message of warnOfLimits(plan)) await writeText(stderr, `warning: ${message}\n`)
@@ -44,7 +46,12 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
             streamed: false,
             written: [],
           })
-    const written = await outputs.write(render)
+    // A file that cannot be written must not cost the reader the report.
+    let failure: unknown = null
+    const written = await outputs.write(render).catch((error: unknown) => {
+      failure = error
+      return []
+    })
     if (!outputs.usesStdout) {
       const { color, verbosity } = plan
       await writeText(
@@ -58,6 +65,7 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
         }),
       )
     }
+    if (failure !== null) throw failure
     return result.exitCode
   } finally {
     outputs.discard()
@@ -110,6 +118,21 @@ async function runAndShow(
       },
     },
     streamed,
+  }
+}
+
+/** @throws UsageError when there is no such process: a run that cannot see its server is judged otherwise */
+function checkServerPid(pid: number | null): void {
+  if (pid === null) return
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') return
+    const problem = 'is no process on this machine'
+    const accepted = 'the id of the server process'
+    throw new UsageError([
+      { where: '--server-pid', value: String(pid), problem, accepted, example: '--server-pid 1234' },
+    ])
   }
 }
 

@@ -1,4 +1,5 @@
 /** One virtual client: what it sends, which reply answers what, and how its connection fared. */
+import type { Matcher } from '../dialects/dialect.ts'
 import type { FailureClass } from '../record/failures.ts'
 import { Recorder } from '../record/recorder.ts'
 import type { CounterName } from '../record/series.ts'
@@ -12,6 +13,7 @@ const { at } = Recorder
 const SENT = at.messages_sent
 const RECEIVED = at.messages_received
 const DUE = at.messages_due
+const REPLIES_IN_HOLD = at.replies_in_hold
 const BYTES_SENT = at.bytes_sent
 const BYTES_RECEIVED = at.bytes_received
 
@@ -27,6 +29,8 @@ export class Client implements ConnectionHandler {
   isOpen: boolean | null = null
   readonly #group: GroupRun
   readonly #message: Message
+  /** Null: first in, first out. */
+  readonly #matcher: Matcher | null
   /** Place within the shard's share of the group. */
   readonly #index: number
   #nextSeq = 0
@@ -51,16 +55,19 @@ export class Client implements ConnectionHandler {
   #connectDueUs = 0
   #rampStartUs = 0
   #lost: Set<number> | null = null
+  /** Greatest given-up number that is not remembered any more: a stray reply up to there is taken as late. */
+  #forgotten = -1
   /** Due times of an open schedule that wait for the one message under way (first in, first out). */
   #waiting: number[] = []
   /** Since when a closed client waits for room in its socket; 0: it does not. */
   #fullSinceUs = 0
 
-  constructor(id: number, index: number, group: GroupRun, message: Message, opening: Buffer | null) {
+  constructor(id: number, index: number, group: GroupRun, token: string, opening: Buffer | null) {
     this.id = id
     this.#index = index
     this.#group = group
-    this.#message = message
+    this.#message = group.messageFor(id, token)
+    this.#matcher = group.matcherFor(id, token)
     this.#opening = opening
   }
 
@@ -119,7 +126,8 @@ export class Client implements ConnectionHandler {
 
   onMessage(_opcode: number, data: Buffer, start: number, end: number): void {
     const group = this.#group
-    const { matcher, inFlight } = group
+    const { inFlight } = group
+    const matcher = this.#matcher
     let slot = this.#head
     if (matcher !== null) {
       const seq = matcher.classify(data, start, end, this.id)
@@ -147,6 +155,7 @@ export class Client implements ConnectionHandler {
     const responseUs = nowUs - dueUs
     const { recorder, spread, slowest, counts } = group.sideOf(dueUs)
     recorder.counters[RECEIVED]!++
+    group.sideOf(nowUs).recorder.counters[REPLIES_IN_HOLD]! += group.holding
     recorder.trends.service_time.record(serviceUs)
     if (group.recordsResponse) recorder.trends.response_time.record(responseUs)
     spread.record(this.#index, this.#replies, responseUs)
@@ -202,7 +211,7 @@ export class Client implements ConnectionHandler {
       this.#fail(recorder, 'messages_unsent_closed', 'not-open', now)
     } else if (this.#isFull()) {
       this.#fail(recorder, 'messages_unsent_full', 'socket-full', now)
-    } else if (group.matcher === null && this.#outstanding > 0) {
+    } else if (this.#matcher === null && this.#outstanding > 0) {
       this.#waiting.push(dueUs)
       group.io.outstanding++
     } else {
@@ -287,11 +296,13 @@ export class Client implements ConnectionHandler {
     const { inFlight } = this.#group
     let before = -1
     let slot = this.#head
-    while (slot !== -1 && inFlight.seqOf(slot) !== seq) {
+    if (seq >= this.#nextSeq) return -1
+    // Oldest first, so the walk ends at the first that is newer.
+    while (slot !== -1 && inFlight.seqOf(slot) < seq) {
       before = slot
       slot = inFlight.nextOf(slot)
     }
-    if (slot === -1) return -1
+    if (slot === -1 || inFlight.seqOf(slot) !== seq) return -1
     const after = inFlight.nextOf(slot)
     if (before === -1) this.#head = after
     else inFlight.link(before, after)
@@ -302,7 +313,7 @@ export class Client implements ConnectionHandler {
   /** A reply to a message that is not under way: given up before, answered before, or never sent. */
   #stray(seq: number): void {
     const recorder = this.#recorderFor(this.#group.io.readUs)
-    if (this.#lost?.delete(seq)) recorder.add('messages_late')
+    if (this.#lost?.delete(seq) || seq <= this.#forgotten) recorder.add('messages_late')
     else if (seq < this.#nextSeq) recorder.add('messages_duplicated')
     else recorder.add('messages_unexpected')
   }
@@ -320,7 +331,9 @@ export class Client implements ConnectionHandler {
     if (link === null) return
     this.#group.io.sendUs = 0
     if (this.isOpen === null && now - link.attemptUs > limits.connectTimeoutUs) {
-      link.reset(link.tcpUs === 0 ? 'connect-timeout' : 'upgrade-timeout', 'timeout')
+      if (link.tcpUs === 0) link.reset('connect-timeout', 'timeout')
+      else if (link.isSecure && link.tlsUs === 0) link.reset('tls', 'timeout')
+      else link.reset('upgrade-timeout', 'timeout')
       return
     }
     if (link.closingUs > 0 && now - link.closingUs > limits.closeTimeoutUs)
@@ -362,7 +375,11 @@ export class Client implements ConnectionHandler {
     this.#fail(this.#recorderFor(inFlight.dueUsOf(slot)), 'messages_lost', why, now)
     if (this.#lost === null) this.#lost = new Set()
     this.#lost.add(inFlight.seqOf(slot))
-    if (this.#lost.size > MAX_REMEMBERED) this.#lost.delete(this.#lost.values().next().value!)
+    if (this.#lost.size > MAX_REMEMBERED) {
+      const oldest = this.#lost.values().next().value!
+      this.#lost.delete(oldest)
+      this.#forgotten = Math.max(this.#forgotten, oldest)
+    }
     this.#head = inFlight.nextOf(slot)
     if (this.#head === -1) this.#tail = -1
     inFlight.release(slot)

@@ -4,6 +4,7 @@ import tls from 'node:tls'
 import { type RawData, WebSocket } from 'ws'
 import type { FailureClass } from '../record/failures.ts'
 import { OPCODE } from '../websocket/frame-writer.ts'
+import { shortenLocation } from '../websocket/handshake.ts'
 import { nowUs } from './clock.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
@@ -31,6 +32,10 @@ export class CompressedConnection implements Link {
     this.#limits = limits
     this.#pong = pong
     this.#binary = binary
+  }
+
+  get isSecure(): boolean {
+    return this.#dial.tls !== null
   }
 
   get isOpen(): boolean {
@@ -64,7 +69,9 @@ export class CompressedConnection implements Link {
       this.#handler.onPing()
     })
     ws.on('unexpected-response', (_request, response) => {
-      this.#note('upgrade-status', String(response.statusCode))
+      const { location } = response.headers
+      const to = location === undefined ? '' : ` -> ${shortenLocation(location)}`
+      this.#note('upgrade-status', `${response.statusCode}${to}`)
       this.#socket?.destroy()
       this.#finish()
     })
@@ -79,7 +86,7 @@ export class CompressedConnection implements Link {
   write(bytes: Buffer): number {
     // ws compresses later, and the caller patches these bytes for its next message.
     this.#ws?.send(Buffer.from(bytes), { binary: this.#binary })
-    return 0
+    return this.queuedBytes
   }
 
   close(): void {

@@ -90,6 +90,10 @@ export class Connection implements Link, FrameSink {
     this.#readBuffer = readBuffer
   }
 
+  get isSecure(): boolean {
+    return this.#dial.tls !== null
+  }
+
   get isOpen(): boolean {
     return this.#state === 'open'
   }

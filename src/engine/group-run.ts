@@ -1,6 +1,7 @@
 import type { Matcher, PayloadLayout } from '../dialects/dialect.ts'
 import { DIALECTS } from '../dialects/registry.ts'
-import { createTemplateMatcher, parseTemplate, type TemplatePart } from '../dialects/template.ts'
+import { parseTemplate, type TemplatePart } from '../dialects/template.ts'
+import { createTemplateMatcher } from '../dialects/template-matcher.ts'
 import { matchesBySequence } from '../plan/matching.ts'
 import type { Group, Limits } from '../plan/plan.ts'
 import type { Failures } from '../record/failures.ts'
@@ -55,18 +56,22 @@ export class GroupRun {
   readonly holdSide: Side
   readonly warmupSide: Side
   readonly inFlight: InFlight
-  /** Null: first in, first out. */
-  readonly matcher: Matcher | null
+  /** Replies are matched by number; else first in, first out. */
+  readonly numbered: boolean
   readonly open: boolean
   /** Replies have a response time beside their service time: an open group, or a closed one beside an open one. */
   recordsResponse: boolean
   /** Messages due from here on belong to the hold. */
   holdFromUs = Number.POSITIVE_INFINITY
+  /** 1 from the start of the warm-up to the end of the hold: replies that come then count for messages/s. */
+  holding = 0
   /** A closed client may send its next message. */
   sending = false
   /** Closed clients with messages left or under way. */
   busyClients = 0
   lastReplyUs = 0
+  /** Of generated payloads: one for all clients. */
+  readonly #matcher: Matcher | null
   readonly #framed: boolean
   readonly #parts: readonly TemplatePart[]
   #shared: Message | null = null
@@ -95,9 +100,8 @@ export class GroupRun {
     this.#parts = parsePayload(group)
     const dialect = DIALECTS[group.dialect]
     if (dialect === undefined) throw new Error(`no dialect '${group.dialect}'`)
-    if (!matchesBySequence(group)) this.matcher = null
-    else if (payload.kind === 'generated') this.matcher = dialect.createMatcher()
-    else this.matcher = createTemplateMatcher(this.#parts, group.binary ? 'latin1' : 'utf8')
+    this.numbered = matchesBySequence(group)
+    this.#matcher = this.numbered && payload.kind === 'generated' ? dialect.createMatcher() : null
   }
 
   /** Where a message due then is recorded. Both are loaded first: a load that the warm-up never made has no type yet. */
@@ -106,10 +110,16 @@ export class GroupRun {
     return dueUs >= holdFromUs ? holdSide : warmupSide
   }
 
+  /** What finds the numbers of a client's replies; null: first in, first out. */
+  matcherFor(client: number, token: string): Matcher | null {
+    if (!this.numbered || this.#matcher !== null) return this.#matcher
+    return createTemplateMatcher(this.#parts, this.group.binary ? 'latin1' : 'utf8', { client, token })
+  }
+
   /** The message a client sends: generated ones are one frame that all clients of the group share. */
   messageFor(client: number, token: string): Message {
     const create = () =>
-      createMessage(this.group, this.#parts, { client, token }, this.matcher !== null, this.#framed)
+      createMessage(this.group, this.#parts, { client, token }, this.numbered, this.#framed)
     if (this.group.payload.kind === 'template') return create()
     this.#shared ??= create()
     return this.#shared

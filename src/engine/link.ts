@@ -53,6 +53,8 @@ export interface Link {
   /** When the closing handshake began, by either side; 0: it has not. */
   readonly closingUs: number
   readonly isOpen: boolean
+  /** Over TLS. */
+  readonly isSecure: boolean
   /** Bytes that the socket has not taken yet. */
   readonly queuedBytes: number
   open(): void

@@ -3,7 +3,6 @@ import pLimit from 'p-limit'
 import { fillTemplate } from '../dialects/template.ts'
 import type { ShardGroup, ShardPlan } from '../plan/shard-plan.ts'
 import { type FailureCount, Failures } from '../record/failures.ts'
-import { Recorder } from '../record/recorder.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
 import { Slowest, type SlowMessage } from '../record/slowest.ts'
 import { Client } from './client.ts'
@@ -18,8 +17,6 @@ import { createPacer } from './pacer.ts'
 import { runPacerLoop, waitUntil } from './pacer-loop.ts'
 import { createSchedule } from './schedule.ts'
 
-const RECEIVED = Recorder.at.messages_received
-const REPLIES_IN_HOLD = Recorder.at.replies_in_hold
 const READ_BUFFER_BYTES = 65_536
 const SWEEP_MS = 100
 const POLL_US = 5000
@@ -125,7 +122,7 @@ export async function runShard(
         group.onOpen === null
           ? null
           : buildOpening(fillTemplate(group.onOpen, { client: id, token, seq: 0 }), group.binary, framed)
-      return { client: new Client(id, n, run, run.messageFor(id, token), opening), place }
+      return { client: new Client(id, n, run, token, opening), place }
     })
     return {
       run,
@@ -189,14 +186,18 @@ export async function runShard(
   async function holdTeam(team: Team, startUs: number, holdFromUs: number, cycle: number): Promise<number> {
     const { run, members } = team
     const { pacing, stop } = run.group
-    const before = run.stores.hold.counters[RECEIVED]!
+    run.holding = 1
     const endUs = stop.durationUs === null ? Number.POSITIVE_INFINITY : holdFromUs + stop.durationUs
     if (pacing.kind === 'closed') {
       run.sending = true
       run.busyClients = members.length
-      for (const [n, { client }] of members.entries()) {
+      let sent = 0
+      for (const { client } of members) {
         client.startClosed(pacing.inFlight)
-        if (n % SLICE === SLICE - 1) await nextTurn()
+        sent += pacing.inFlight
+        if (sent < SLICE) continue
+        sent = 0
+        await nextTurn()
       }
       await until(() => run.busyClients === 0, endUs)
     } else if (pacing.kind === 'open') {
@@ -208,8 +209,7 @@ export async function runShard(
     }
     run.sending = false
     if (stop.messages !== null && pacing.kind === 'open') await until(() => io.outstanding === 0)
-    const counters = run.stores.hold.counters
-    counters[REPLIES_IN_HOLD]! += counters[RECEIVED]! - before
+    run.holding = 0
     return stop.messages === null || signal.aborted ? nowUs() : run.lastReplyUs
   }
 

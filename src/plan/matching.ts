@@ -1,5 +1,6 @@
 import { DIALECTS } from '../dialects/registry.ts'
-import { createTemplateMatcher, parseTemplate } from '../dialects/template.ts'
+import { parseTemplate } from '../dialects/template.ts'
+import { createTemplateMatcher } from '../dialects/template-matcher.ts'
 import type { Group } from './plan.ts'
 
 /**

@@ -88,7 +88,8 @@ export const LOAD_OPTIONS = {
     alias: 'p',
     metavar: 'K',
     help: 'messages under way a connection (1)',
-    ...COUNT,
+    accepted: 'a whole number from 1 to 4096',
+    parse: parseCountFrom(1, 4096),
     example: '--in-flight 4',
   }),
   warmup: valueOption({

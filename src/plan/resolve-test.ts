@@ -50,7 +50,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
     cycles: settings.cycles?.value ?? 1,
-    limits: makeLimits(settings, groups),
+    limits: makeLimits(settings, groups, mistakes),
     // More threads than connections or handshakes under way would have nothing to do.
     workers: Math.min(settings.workers?.value ?? Math.max(1, cores - 1), connections, concurrency),
     seed: settings.seed?.value ?? 1,
@@ -65,15 +65,25 @@ function limitToOne({ name, layer }: GroupLayer): GroupLayer {
   return { name, layer: { settings: { ...layer.settings, ...length, connections: one }, given: layer.given } }
 }
 
-function makeLimits(settings: Settings, groups: readonly Group[]): Limits {
+function makeLimits(settings: Settings, groups: readonly Group[], mistakes: Mistake[]): Limits {
   const largest = groups.map(({ payload }) =>
     payload.kind === 'generated' ? payload.sizeBytes : Buffer.byteLength(payload.template),
   )
+  const maxMessageBytes = settings.maxMessage?.value ?? 16 * MIB
+  if (Math.max(...largest) > maxMessageBytes) {
+    mistakes.push({
+      where: settings.size === undefined ? '--payload' : settings.size.where,
+      value: settings.size?.text ?? '',
+      problem: `has ${Math.max(...largest)} bytes, and replies over ${maxMessageBytes} bytes (--max-message) are refused`,
+      accepted: 'messages up to --max-message',
+      example: '--size 20MiB --max-message 32MiB',
+    })
+  }
   return {
     connectTimeoutUs: settings.connectTimeout?.value ?? 10 * SECOND_US,
     replyTimeoutUs: settings.timeout?.value ?? 5 * SECOND_US,
     closeTimeoutUs: 2 * SECOND_US,
-    maxMessageBytes: settings.maxMessage?.value ?? 16 * MIB,
+    maxMessageBytes,
     checkUtf8: settings.checkUtf8?.value ?? false,
     // Beyond the kernel's own buffers; of 10,000 sockets that nobody reads this is still under a GB.
     maxQueuedBytes: Math.max(64 * 1024, 2 * Math.max(...largest)),

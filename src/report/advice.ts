@@ -46,7 +46,6 @@ const CLASSES: Readonly<Record<string, string>> = {
   'too-large': 'a message over the limit: raise --max-message',
   'not-utf8': 'text must be UTF-8: the server should send binary',
   'no-reply': 'overload, or the server does not echo',
-  'late-reply': 'came after --timeout, so it counts as lost',
   'duplicate-reply': 'the server answered one message more than once',
   'unexpected-message': 'answers nothing we sent: push, or --match fifo',
   'connection-ended': 'ended with messages under way: see the other rows',

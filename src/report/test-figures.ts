@@ -77,7 +77,7 @@ export function describeLoad(test: TestResult): string {
 export function describePayload(plan: PlanView): string {
   const payloads = new Set(
     plan.groups.map((group) =>
-      group.payloadBytes === null ? group.payload : formatBytes(group.payloadBytes),
+      group.payloadBytes === null ? 'own message' : formatBytes(group.payloadBytes),
     ),
   )
   return payloads.size === 1 ? [...payloads].join() : 'several payloads'

@@ -145,7 +145,7 @@ function showFigures(result: RunResult, test: TestResult, paint: Paint): string 
   const rate = showRate(test)
   const first =
     test.testType === 'storm' || rate === NONE
-      ? `${paint.strong(formatCount(opened))} of ${formatCount(test.plan.connections)} open`
+      ? `${paint.strong(formatCount(opened))} of ${formatCount(findCount(test, 'connections_attempted'))} open`
       : `${paint.strong(rate)} msg/s`
   return `${first}   ${p99}   ${errors}`
 }

@@ -11,7 +11,7 @@ import type { Measurements, MemoryMoments } from './measurements.ts'
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult } from './run-result.ts'
 import { countUnsent } from './unsent.ts'
-import { judgeValidity, type ValidityFacts } from './validity.ts'
+import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
 import { deriveWarnings } from './warnings.ts'
 
 /** Growth of memory that can be told from noise. */
@@ -132,6 +132,8 @@ function deriveGroupMetrics(measured: Measurements): Metrics {
 function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurements): Metrics {
   const { server, generator, holdLoad, intervals, plan } = measured
   const opened = counters.connections_opened / plan.cycles
+  // Of shorter ones CPU is not known: the kernel counts it in steps of 10 ms.
+  const whole = intervals.filter(({ durationUs }) => durationUs >= 0.9 * SHORTEST_JUDGED_US)
   const opening = toHistogram(
     trends.open_at?.counts ?? new Uint32Array(17_408),
     trends.open_at?.min ?? 0,
@@ -150,9 +152,9 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     open_99: gauge('us', openAt(0.99)),
     open_100: gauge('us', openAt(1)),
     generator_loop_busy: gauge('ratio', holdLoad.loopBusy),
-    server_cpu: gauge('percent', greatest(intervals.map((one) => one.serverCpuPercent))),
+    server_cpu: gauge('percent', greatest(whole.map((one) => one.serverCpuPercent))),
     server_cpu_mean: gauge('percent', holdLoad.serverCpuPercent),
-    generator_cpu: gauge('percent', greatest(intervals.map((one) => one.generatorCpuPercent))),
+    generator_cpu: gauge('percent', greatest(whole.map((one) => one.generatorCpuPercent))),
     generator_cpu_mean: gauge('percent', holdLoad.generatorCpuPercent),
   }
   for (const [who, moments] of [
@@ -203,6 +205,7 @@ function validityFacts(
     unsentByServer: counters.messages_unsent_full + counters.messages_unsent_closed,
     pacerLagP99Us: p99('pacer_lag'),
     responseP99Us: p99('response_time'),
+    replyTimeoutUs: plan.limits.replyTimeoutUs,
     judgedUs: storm ? phases.connectUs : phases.holdUs,
     load: storm ? connectLoad : holdLoad,
     serverVisible: measured.serverVisible,

@@ -11,7 +11,6 @@ export function deriveErrors(
   const strays: ErrorCount[] = [
     stray('unexpected-message', counters.messages_unexpected),
     stray('duplicate-reply', counters.messages_duplicated),
-    stray('late-reply', counters.messages_late),
   ]
   return [
     ...failures.map(({ firstAtUs, ...failure }) => ({

@@ -98,7 +98,7 @@ function percentileOf(
   count: number,
   percentile: number,
   lostAbove: number,
-  valueOf: (rank: number) => number,
+  valueAt: (rank: number) => number,
 ): Percentile {
   const total = count + lostAbove
   // The least excess of floating point (99.9 % of 1,000 is 999.0000000000001) must not skip a rank.
@@ -106,7 +106,7 @@ function percentileOf(
   const beyond = total - rank
   if (beyond < 1) return { valueUs: null, mark: 'none' }
   if (rank > count) return { valueUs: null, mark: 'timeout' }
-  return { valueUs: valueOf(rank), mark: beyond < ENOUGH_BEYOND ? 'few' : 'ok' }
+  return { valueUs: valueAt(rank), mark: beyond < ENOUGH_BEYOND ? 'few' : 'ok' }
 }
 
 /** The trend as it stands in a result; null: nothing was recorded. `lost`: messages without a reply, above every sample. */

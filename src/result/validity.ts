@@ -7,8 +7,8 @@ import type { Validity } from './run-result.ts'
 export const MIN_SENT_SHARE = 0.99
 /** Open: lateness at P99 that is too much, whatever the response time. */
 export const MIN_LAG_LIMIT_US = 1000
-/** Open: share of the response time's P99 that the tool's own lateness may be. */
-export const LAG_SHARE = 0.75
+/** Open: share of the response time's P99 that our lateness in sending may be; our lateness in reading adds about as much. */
+export const LAG_SHARE = 0.25
 /** Closed and storm: a loop busier than this measures itself. */
 export const MAX_LOOP_BUSY = 0.95
 /** A server with this share of its cores, or of one thread's core, in use has nothing to spare. */
@@ -25,6 +25,8 @@ export interface ValidityFacts {
   readonly pacerLagP99Us: number | null
   /** Null also when it falls among lost messages. */
   readonly responseP99Us: number | null
+  /** What a P99 among lost messages is at least. */
+  readonly replyTimeoutUs: number
   /** Length of the phase that is judged: connect for a storm, else hold. */
   readonly judgedUs: number | null
   readonly load: Load
@@ -80,8 +82,8 @@ function judgeOpen(facts: ValidityFacts, full: Reason | null): Validity {
       limit: MIN_SENT_SHARE,
     })
   }
-  const lagLimit = Math.max(MIN_LAG_LIMIT_US, LAG_SHARE * (responseP99Us ?? 0))
-  if (pacerLagP99Us !== null && pacerLagP99Us > lagLimit) {
+  const lagLimit = Math.max(MIN_LAG_LIMIT_US, LAG_SHARE * (responseP99Us ?? facts.replyTimeoutUs))
+  if (messagesSent > 0 && pacerLagP99Us !== null && pacerLagP99Us > lagLimit) {
     reasons.push({
       code: 'pacer-late',
       message: `the generator sent late (pacer lag P99 ${(pacerLagP99Us / 1000).toFixed(1)} ms): free this machine's cores, add --workers, or lower the rate`,

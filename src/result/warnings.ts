@@ -1,8 +1,13 @@
 import { matchesBySequence } from '../plan/matching.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
+import { trendPercentileUs } from './histogram.ts'
 import type { Measurements } from './measurements.ts'
 import { countUnsent } from './unsent.ts'
 import { SHORTEST_JUDGED_US } from './validity.ts'
+
+/** A stall that a closed workload hides: this long, and this many times P99. */
+const LEAST_STALL_US = 200_000
+const STALL_RATIO = 20
 
 interface Warning {
   readonly code: string
@@ -12,7 +17,7 @@ interface Warning {
 /** What a reader must know before believing a figure; each names what helps. */
 export function deriveWarnings(
   { plan, phases, warmup }: Measurements,
-  { counters }: RecorderSnapshot,
+  { counters, trends }: RecorderSnapshot,
 ): Warning[] {
   const warnings: Warning[] = []
   const failedEarly = warmup.counters.messages_lost + countUnsent(warmup)
@@ -23,6 +28,7 @@ export function deriveWarnings(
     })
   }
   const storm = plan.testType === 'storm'
+  const closed = !storm && plan.groups.every((group) => group.pacing.kind === 'closed')
   if (!storm && phases.holdUs !== null && phases.holdUs < SHORTEST_JUDGED_US) {
     warnings.push({
       code: 'short-hold',
@@ -47,6 +53,14 @@ export function deriveWarnings(
     warnings.push({
       code: 'compressed',
       message: 'compressed runs use the ws engine, which reaches far lower rates than the plain one',
+    })
+  }
+  const slowestUs = trends.service_time?.max ?? 0
+  const p99Us = trendPercentileUs(trends.service_time, 99, 0).valueUs
+  if (closed && p99Us !== null && slowestUs > Math.max(LEAST_STALL_US, STALL_RATIO * p99Us)) {
+    warnings.push({
+      code: 'stall-hidden',
+      message: `the slowest reply took ${Math.round(slowestUs / 1000)} ms: without a rate nothing is sent while the server stalls, so P99 hardly shows it; set --rate`,
     })
   }
   if (counters.messages_unanswered > 0) {

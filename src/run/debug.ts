@@ -14,6 +14,8 @@ import { OPCODE } from '../websocket/frame-writer.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
 
 const COMMAND_START_US = 30e6
+/** With an opening message, how long after the first reply a second one is waited for. */
+const SECOND_REPLY_MS = 500
 const SHOWN_BYTES = 200
 const READ_BUFFER_BYTES = 65_536
 
@@ -59,6 +61,11 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
     let replies = 0
     let timer: NodeJS.Timeout | null = null
     await new Promise<void>((resolve) => {
+      const closeNow = () => {
+        show('→', 'close 1000')
+        connection.close()
+        timer = setTimeout(() => connection.reset('close-code', 'timeout'), plan.limits.closeTimeoutUs / 1000)
+      }
       const handler: ConnectionHandler = {
         onBytes() {},
         onOpen() {
@@ -80,14 +87,10 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
         },
         onMessage(opcode, data, start, end) {
           show('←', describeFrame(opcode, data.subarray(start, end), hide))
-          replies++
+          if (replies++ > 0) return
           if (timer !== null) clearTimeout(timer)
-          timer = setTimeout(
-            () => connection.reset('close-code', 'timeout'),
-            plan.limits.closeTimeoutUs / 1000,
-          )
-          show('→', 'close 1000')
-          connection.close()
+          // What answers the opening message may come first: leave the other reply its time.
+          timer = setTimeout(closeNow, opening === null ? 0 : SECOND_REPLY_MS)
         },
         onEnd(end) {
           show('·', `closed: ${describeEnd(end)}`)

@@ -24,7 +24,7 @@ const SETTLE_MS = 200
 
 const CUT_SHORT = {
   code: 'all-closed',
-  message: 'the server ended every connection before the load was over',
+  message: 'every connection ended before the load was over',
 }
 
 export type ShardRunner = typeof runThreadShard

@@ -96,7 +96,7 @@ function hasToken(value: string | undefined, token: string): boolean {
 }
 
 /** Without user, query and fragment: a redirect to a login page often carries a secret. */
-function shortenLocation(location: string): string {
+export function shortenLocation(location: string): string {
   return location
     .replace(/[?#].*$/s, '')
     .replace(/^((?:[\w+.-]+:)?\/\/)[^/]*@/, '$1')

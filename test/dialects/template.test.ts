@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NOISE } from '../../src/dialects/dialect.ts'
-import {
-  createTemplateMatcher,
-  fillTemplate,
-  layTemplate,
-  parseTemplate,
-} from '../../src/dialects/template.ts'
+import { fillTemplate, layTemplate, parseTemplate } from '../../src/dialects/template.ts'
+import { createTemplateMatcher } from '../../src/dialects/template-matcher.ts'
 
 describe('parseTemplate', () => {
   it.each([
@@ -46,7 +42,6 @@ describe('createTemplateMatcher', () => {
     ['a digit behind', 'id {seq}0'],
     ['a placeholder directly before', '{client}{seq}x'],
     ['a placeholder directly behind', 'a{seq}{token}'],
-    ['a placeholder behind, with the number first', '{seq} {token}'],
   ])('%s: the number cannot be found again', (_, template) => {
     expect(createTemplateMatcher(parseTemplate(template), 'utf8')).toBeNull()
   })
@@ -67,6 +62,19 @@ describe('createTemplateMatcher', () => {
     ['{seq} end', ' end', NOISE],
     ['{seq} end', 'e', NOISE],
     ['{token}: {seq}', 'abc: 17', 17],
+    ['{token}: {seq}', ': 17', 17],
+    [
+      '{"id":"{client}-{seq}","text":"hi"}',
+      '{"time":"2026-11-21T10:00:00","echo":"{\\"id\\":\\"0-17\\",\\"text\\":\\"hi\\"}"}',
+      17,
+    ],
+    ['{"id":"{client}-{seq}"}', '{"id":"5f3a-77c1","echo":{"id": "0-17"}}', 17],
+    ['{"id":"{client}-{seq}"}', '{"id":"10-17"}', NOISE],
+    ['{"client":{client},"seq":{seq}}', '{"client": 0, "seq": 17}', 17],
+    ['{"client":{client},"seq":{seq}}', '{"client":3,"seq":17}', NOISE],
+    ['{"seq":{seq},"client":{client}}', '{"seq":17,"client":0}', 17],
+    ['{"seq":{seq},"client":{client}}', '{"seq":17,"client":01}', NOISE],
+    ['{"seq":{seq},"client":{client}}', '{"seq":17}', NOISE],
   ]
   it.each(found)('%s in %s', (template, reply, seq) => {
     const data = Buffer.from(`n=3;${reply}99`)

@@ -33,7 +33,7 @@ export function simulate({ group, clock, answerAtUs, queuedBytes = () => 0 }: Si
   const answers: { atUs: number; client: number; payload: Buffer }[] = []
 
   const clients = Array.from({ length: group.count }, (_, id) => {
-    const client = new Client(id, id, run, run.messageFor(id, ''), null)
+    const client = new Client(id, id, run, '', null)
     client.connect(makeLink(id), startUs, startUs)
     client.onOpen()
     return client
@@ -47,6 +47,7 @@ export function simulate({ group, clock, answerAtUs, queuedBytes = () => 0 }: Si
       openUs: startUs,
       closingUs: 0,
       isOpen: true,
+      isSecure: false,
       get queuedBytes() {
         return queuedBytes(clock.us - startUs)
       },

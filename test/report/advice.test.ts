@@ -31,7 +31,7 @@ const CLASSES: Record<FailureClass, true> = {
 }
 
 describe('adviseError', () => {
-  const STRAYS = ['late-reply', 'duplicate-reply', 'unexpected-message']
+  const STRAYS = ['duplicate-reply', 'unexpected-message']
 
   it.each([...Object.keys(CLASSES), ...STRAYS])('has a line for %s that fits beside it', (name) => {
     const advice = adviseError(name, '')

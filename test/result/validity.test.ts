@@ -17,6 +17,7 @@ const open: ValidityFacts = {
   unsentByServer: 0,
   pacerLagP99Us: 100,
   responseP99Us: 1000,
+  replyTimeoutUs: 5_000_000,
   judgedUs: 10_000_000,
   load: FREE,
   serverVisible: true,
@@ -66,29 +67,43 @@ const rows: Row[] = [
     [],
   ],
   ['open, nothing was due', { ...open, messagesDue: 0, messagesSent: 0 }, 'valid', 'none', []],
-  // Open: lag P99 ≤ max(1 ms, 75 % of response P99).
+  // Open: lag P99 ≤ max(1 ms, 25 % of response P99).
   ['open, lag of 1 ms', { ...open, pacerLagP99Us: 1000 }, 'valid', 'none', []],
   ['open, lag over 1 ms', { ...open, pacerLagP99Us: 1001 }, 'generator-limited', 'generator', ['pacer-late']],
   [
-    'open, lag of 75 % of the response time',
-    { ...open, pacerLagP99Us: 3000, responseP99Us: 4000 },
+    'open, lag of 25 % of the response time',
+    { ...open, pacerLagP99Us: 1250, responseP99Us: 5000 },
     'valid',
     'none',
     [],
   ],
   [
-    'open, lag over 75 % of the response time',
-    { ...open, pacerLagP99Us: 3001, responseP99Us: 4000 },
+    'open, lag over 25 % of the response time',
+    { ...open, pacerLagP99Us: 1251, responseP99Us: 5000 },
     'generator-limited',
     'generator',
     ['pacer-late'],
   ],
   [
-    'open, lag over 1 ms and no response P99 to hold it against',
-    { ...open, pacerLagP99Us: 1001, responseP99Us: null },
+    'open, P99 among lost messages: at least the timeout, so the lag is little of it',
+    { ...open, pacerLagP99Us: 1_250_000, responseP99Us: null },
+    'valid',
+    'none',
+    [],
+  ],
+  [
+    'open, P99 among lost messages and a lag beside which the timeout is little',
+    { ...open, pacerLagP99Us: 1_250_001, responseP99Us: null },
     'generator-limited',
     'generator',
     ['pacer-late'],
+  ],
+  [
+    'open, nothing could be sent: the lag says nothing',
+    { ...open, messagesSent: 0, unsentByServer: 1000, pacerLagP99Us: 9_000_000, responseP99Us: null },
+    'valid',
+    'none',
+    [],
   ],
   ['open, no lag figure', { ...open, pacerLagP99Us: null }, 'valid', 'none', []],
   [
@@ -230,8 +245,8 @@ describe('judgeValidity', () => {
   })
 
   it('gives the value and the limit it was held against', () => {
-    expect(judgeValidity({ ...open, pacerLagP99Us: 9000, responseP99Us: 4000 }).reasons).toMatchObject([
-      { code: 'pacer-late', value: 9000, limit: 3000 },
+    expect(judgeValidity({ ...open, pacerLagP99Us: 9000, responseP99Us: 5000 }).reasons).toMatchObject([
+      { code: 'pacer-late', value: 9000, limit: 1250 },
     ])
     expect(judgeValidity({ ...open, messagesSent: 500 }).reasons).toMatchObject([
       { code: 'rate-not-reached', value: 0.5, limit: 0.99 },
