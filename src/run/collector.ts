@@ -4,7 +4,14 @@ import type { ResourceSample, ResourceSampler } from '../observe/resource-sample
 import type { Phase } from '../plan/plan.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
-import { countSamples, mergeTrends, type TrendSnapshot, trendBetween } from '../record/trend.ts'
+import {
+  countSamples,
+  mergeTrends,
+  TREND_BYTES,
+  Trend,
+  type TrendSnapshot,
+  trendBetween,
+} from '../record/trend.ts'
 import { trendPercentileUs } from '../result/histogram.ts'
 import type { Second } from '../result/latency-trend.ts'
 import type { Load } from '../result/measurements.ts'
@@ -13,6 +20,8 @@ import type { Interval } from '../result/run-result.ts'
 const INTERVAL_US = 1_000_000
 /** An interval's P99 needs this many samples. */
 const ENOUGH_SAMPLES = 1000
+/** Enough for the optimizing compiler to see what is hot. */
+const PREPARING_ROUNDS = 150
 /** Kept histograms of the hold; neighbours are merged when there are more, so an hour needs no more memory than this. */
 const MAX_SECONDS = 120
 
@@ -51,6 +60,7 @@ export interface CollectorOptions {
 }
 
 export function createCollector({ shards, sampler, open, startUs, onInterval }: CollectorOptions): Collector {
+  prepareFigures()
   const intervals: Interval[] = []
   let seconds: Second[] = []
   const planned: { phase: Phase; atUs: number }[] = []
@@ -197,6 +207,25 @@ export function createCollector({ shards, sampler, open, startUs, onInterval }: 
         serverBusiestThreadPercent: of((_, index) => threadLoads[index] ?? null),
       }
     },
+  }
+}
+
+let prepared = false
+
+/**
+ * Has the code that makes an interval's figures compiled before the generator is busy. Run cold once a second, it took
+ * 4 to 13 ms beside a generator that shares its core: most of the P99 of an open workload at 20,000 messages/s.
+ */
+function prepareFigures(): void {
+  if (prepared) return
+  prepared = true
+  const trend = new Trend(new ArrayBuffer(TREND_BYTES), 0)
+  for (let value = 1; value < 2 ** 20; value *= 1.02) trend.record(value)
+  const before = trend.snapshot()
+  for (let round = 0; round < PREPARING_ROUNDS; round++) {
+    trend.record(round)
+    percentilesOf(trendBetween(before, trend.snapshot()))
+    percentilesOf(trend.snapshot())
   }
 }
 
