@@ -55,6 +55,11 @@ function isHttpStart(data: Buffer, length: number): boolean {
   return data.compare(HTTP_START, 0, known, 0, known) === 0
 }
 
+/** 100 Continue, 103 Early Hints and the like come before the real response (RFC 9110 §15.2). */
+function isInterim(data: Buffer): boolean {
+  return data[9] === 0x31 && !(data[10] === 0x30 && data[11] === 0x31)
+}
+
 export class Connection implements Link, FrameSink {
   // What every message touches comes first, side by side in memory.
   readonly #handler: ConnectionHandler
@@ -246,6 +251,11 @@ export class Connection implements Link, FrameSink {
     this.#head = null
     if (end === -1 || end > MAX_HEAD_BYTES) {
       this.#refuse('upgrade-invalid', `response head over ${MAX_HEAD_BYTES} bytes`)
+      return
+    }
+    if (isInterim(data)) {
+      const rest = Buffer.from(data.subarray(end, length))
+      if (rest.length > 0) this.#readHead(rest, rest.length)
       return
     }
     const verdict = checkResponse(data.toString('latin1', 0, end), this.#key, this.#dial.subprotocols)
