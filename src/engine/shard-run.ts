@@ -42,18 +42,13 @@ export interface ShardReport {
   readonly holdUs: number | null
 }
 
-interface Member {
-  readonly client: Client
-  readonly place: number
-}
-
 interface Team {
   readonly run: GroupRun
   readonly part: ShardGroup
-  readonly members: readonly Member[]
-  /** For the pacer, by index into members; the same functions for warm-up and hold. */
-  readonly send: (member: number, dueUs: number) => void
-  readonly skip: (member: number, dueUs: number) => void
+  readonly clients: readonly Client[]
+  /** For the pacer, by index into clients; the same functions for warm-up and hold. */
+  readonly send: (client: number, dueUs: number) => void
+  readonly skip: (client: number, dueUs: number) => void
 }
 
 export async function runShard(
@@ -83,7 +78,7 @@ export async function runShard(
 
   function sweep(): void {
     const now = nowUs()
-    for (const { members } of teams) for (const { client } of members) client.sweep(now)
+    for (const { clients } of teams) for (const client of clients) client.sweep(now)
     const { busyUs, totalUs } = meter.read(now)
     memory.meter[0] = busyUs
     memory.meter[1] = totalUs
@@ -115,21 +110,21 @@ export async function runShard(
     const framed = !plan.target.compress
     const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed)
     run.recordsResponse = plan.groups.some(({ pacing }) => pacing.kind === 'open')
-    const members = part.places.map((place, n) => {
+    const clients = part.places.map((place, n) => {
       const id = part.firstId + place
       const token = dialer.tokenFor(id)
       const opening =
         group.onOpen === null
           ? null
           : buildOpening(fillTemplate(group.onOpen, { client: id, token, seq: 0 }), group.binary, framed)
-      return { client: new Client(id, n, run, token, opening), place }
+      return new Client(id, n, run, token, opening)
     })
     return {
       run,
       part,
-      members,
-      send: (member, dueUs) => members[member]!.client.sendDue(dueUs),
-      skip: (member, dueUs) => members[member]!.client.skipDue(dueUs),
+      clients,
+      send: (client, dueUs) => clients[client]!.sendDue(dueUs),
+      skip: (client, dueUs) => clients[client]!.skipDue(dueUs),
     }
   }
 
@@ -139,10 +134,10 @@ export async function runShard(
     const rate = plan.connect.ratePerSec
     const attempts: Promise<void>[] = []
     const cancel = () => {
-      for (const { members } of teams) for (const { client } of members) client.cancel()
+      for (const { clients } of teams) for (const client of clients) client.cancel()
     }
     signal.addEventListener('abort', cancel, { once: true })
-    const all = teams.flatMap(({ run, members }) => members.map(({ client }) => ({ client, run })))
+    const all = teams.flatMap(({ run, clients }) => clients.map((client) => ({ client, run })))
     all.sort((a, b) => a.client.id - b.client.id)
     await waitUntil(startUs, signal)
     for (const { client, run } of all) {
@@ -184,15 +179,15 @@ export async function runShard(
 
   /** One group's sending. Resolves to the clock time at which it was over. */
   async function holdTeam(team: Team, startUs: number, holdFromUs: number, cycle: number): Promise<number> {
-    const { run, members } = team
+    const { run, clients } = team
     const { pacing, stop } = run.group
     run.holding = 1
     const endUs = stop.durationUs === null ? Number.POSITIVE_INFINITY : holdFromUs + stop.durationUs
     if (pacing.kind === 'closed') {
       run.sending = true
-      run.busyClients = members.length
+      run.busyClients = clients.length
       let sent = 0
-      for (const { client } of members) {
+      for (const client of clients) {
         client.startClosed(pacing.inFlight)
         sent += pacing.inFlight
         if (sent < SLICE) continue
@@ -246,12 +241,12 @@ export async function runShard(
   async function drain(): Promise<void> {
     const deadlineUs = nowUs() + ABORTED_DRAIN_US
     await untilQuiet(() => io.outstanding === 0 || (signal.aborted && nowUs() > deadlineUs))
-    for (const { members } of teams) for (const { client } of members) client.abandon()
+    for (const { clients } of teams) for (const client of clients) client.abandon()
   }
 
   async function closeAll(): Promise<void> {
-    const open = teams.flatMap(({ run, members }) =>
-      members.map(({ client }) => ({ client, close: run.group.behaviour.close })),
+    const open = teams.flatMap(({ run, clients }) =>
+      clients.map((client) => ({ client, close: run.group.behaviour.close })),
     )
     let left = 0
     for (const [n, { client, close }] of open.entries()) {

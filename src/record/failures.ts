@@ -45,11 +45,8 @@ export class Failures {
     string,
     { class: FailureClass; detail: string; count: number; firstAtUs: number }
   >()
-  /** Grows with every call: tells a reader whether there is news. */
-  version = 0
 
   add(failure: FailureClass, detail: string, atUs: number, by = 1): void {
-    this.version++
     const known = this.#counts.size < MAX_DETAILS || this.#counts.has(`${failure} ${detail}`)
     const kept = known ? detail : 'other'
     const key = `${failure} ${kept}`

@@ -2,6 +2,7 @@
  * How evenly connections are served: replies and a coarse latency histogram of each, in shared memory. A connection's
  * first replies are all in its histogram, later ones one in eight: each costs a cache miss. Replies are counted exactly.
  */
+import { HIGHEST_US } from './trend.ts'
 
 /** Two buckets an octave from 1 µs to 67 s: a bucket's middle is within 23 % of what is in it. */
 const BUCKETS = 64
@@ -28,7 +29,7 @@ export class Spread {
   /** `connection`: index within the shard; `nth`: 0-based number of its reply; latency in µs. */
   record(connection: number, nth: number, us: number): void {
     if (nth >= ALL_UP_TO && nth % ONE_IN !== 0) return
-    this.#counts[connection * WORDS + bucketOf(Math.min(us, 60_000_000))]!++
+    this.#counts[connection * WORDS + bucketOf(Math.min(us, HIGHEST_US))]!++
   }
 
   /** Adds to a connection's count of replies, once it is over. */

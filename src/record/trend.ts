@@ -41,12 +41,7 @@ export class Trend {
     let value = HIGHEST_US
     if (us <= HIGHEST_US) value = us > 0 ? us | 0 : 0
     else stats[CLAMPED]!++
-    if (value < 2048) {
-      this.counts[value]!++
-    } else {
-      const shift = 21 - Math.clz32(value)
-      this.counts[((shift + 1) << 10) + (value >>> shift) - 1024]!++
-    }
+    this.counts[slotOf(value)]!++
     stats[SUM]! += value
     if (value >= stats[MAX]!) stats[MAX] = value + 1
     const below = HIGHEST_US + 1 - value

@@ -3,9 +3,10 @@ import { countConnections, type Plan } from '../plan/plan.ts'
 import { viewPlan } from '../plan/view.ts'
 import { mergeRecorders, type RecorderSnapshot } from '../record/recorder.ts'
 import { COUNTERS, type CounterName, TRENDS } from '../record/series.ts'
+import { valueAtRank } from '../record/trend.ts'
 import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
-import { encodeHistogram, toHistogram, toTrendMetric } from './histogram.ts'
+import { encodeHistogram, toTrendMetric } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
 import type { Measurements, MemoryMoments } from './measurements.ts'
 import { comparePublished } from './published.ts'
@@ -134,17 +135,10 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
   const opened = counters.connections_opened / plan.cycles
   // Of shorter ones CPU is not known: the kernel counts it in steps of 10 ms.
   const whole = intervals.filter(({ durationUs }) => durationUs >= 0.9 * SHORTEST_JUDGED_US)
-  const opening = toHistogram(
-    trends.open_at?.counts ?? new Uint32Array(17_408),
-    trends.open_at?.min ?? 0,
-    trends.open_at?.max ?? 0,
-  )
   const openAt = (share: number): number | null => {
     const rank = Math.ceil(share * counters.connections_attempted)
-    if (rank === 0 || rank > counters.connections_opened) return null
-    return rank === counters.connections_opened
-      ? trends.open_at!.max
-      : opening.getValueAtPercentile((100 * rank) / counters.connections_opened)
+    if (rank === 0 || trends.open_at === null || rank > counters.connections_opened) return null
+    return valueAtRank(trends.open_at, rank)
   }
   const metrics: Metrics = {
     open_50: gauge('us', openAt(0.5)),

@@ -4,7 +4,12 @@
  */
 import { createRequire } from 'node:module'
 import type { Int32Histogram } from 'hdr-histogram-js'
-import { countSamples, type TrendSnapshot, valueAtRank as valueAtTrendRank } from '../record/trend.ts'
+import {
+  countSamples,
+  HIGHEST_US,
+  type TrendSnapshot,
+  valueAtRank as valueAtTrendRank,
+} from '../record/trend.ts'
 import type { PercentileMark, TrendMetric } from './run-result.ts'
 
 // By file, not by the package's index: that loads its WebAssembly variant too, 7 MB in every run. By require, since
@@ -17,8 +22,6 @@ const { default: Histogram } = load('hdr-histogram-js/dist/Int32Histogram.js') a
   default: typeof Int32Histogram
 }
 
-/** Values above are counted at this one. */
-export const HIGHEST_TRACKABLE_US = 60_000_000
 /** The lowest must stay 1: with a greater one the library's maximum is wrong and grows with every `add`. */
 const LOWEST_US = 1
 const DIGITS = 3
@@ -32,7 +35,7 @@ export interface Percentile {
 
 /** An empty histogram of the one shape used everywhere: 1 µs to 60 s, 3 digits. */
 export function createHistogram(): Int32Histogram {
-  return new Histogram(LOWEST_US, HIGHEST_TRACKABLE_US, DIGITS)
+  return new Histogram(LOWEST_US, HIGHEST_US, DIGITS)
 }
 
 /**
@@ -47,7 +50,7 @@ export function toHistogram(counts: Uint32Array, minUs: number, maxUs: number): 
   histogram._counts.set(counts)
   histogram.establishInternalTackingValues()
   if (histogram.totalCount > 0) {
-    histogram.maxValue = Math.min(maxUs, HIGHEST_TRACKABLE_US)
+    histogram.maxValue = Math.min(maxUs, HIGHEST_US)
     if (minUs > 0) histogram.minNonZeroValue = minUs
   }
   return histogram
