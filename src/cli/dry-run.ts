@@ -1,6 +1,6 @@
 /** `--dry-run`: what would be opened and sent, and what it takes. Nothing is started. */
 import { type PlanCost, planCost } from '../plan/cost.ts'
-import type { Group, Output, Plan, RunPlan, Target } from '../plan/plan.ts'
+import type { Group, Output, Plan, Push, RunPlan, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { viewPlan } from '../plan/view.ts'
 import { formatBytes, formatCount, formatRate, formatSpanUs } from '../report/format.ts'
@@ -51,7 +51,9 @@ function describeTarget(target: Target): string[] {
   const lines = [
     label(
       'target',
-      target.urls.length === 0 ? 'demo echo server (own process)' : target.urls.map(redactUrl).join(', '),
+      target.urls.length === 0
+        ? `demo ${(target.serve ?? ['echo']).join(' ')} server (own process)`
+        : target.urls.map(redactUrl).join(', '),
     ),
   ]
   if (target.command !== null)
@@ -77,6 +79,10 @@ function describeTest(test: Plan): string[] {
       `${plural(cost.connections, 'connection')} ${pace}, up to ${formatCount(concurrency)} handshakes at once`,
     ),
     ...(test.warmupUs > 0 ? [label('warm-up', formatSpanUs(test.warmupUs))] : []),
+    ...(test.fanOut !== null && test.fanOut.rooms > 1
+      ? [label('rooms', formatCount(test.fanOut.rooms))]
+      : []),
+    ...(test.push === null ? [] : [label('listens for', describePush(test.push))]),
     ...test.groups.map((group) => label(test.groups.length > 1 ? group.name : 'load', describeGroup(group))),
     label('sends', describeSends(cost)),
     label(
@@ -105,8 +111,14 @@ function describeGroup({ count, pacing, stop, payload, binary }: Group): string 
   }
   if (stop.messages !== null) parts.push(`${plural(stop.messages, 'message')} each`)
   if (stop.durationUs !== null) parts.push(formatSpanUs(stop.durationUs))
+  if (pacing.kind === 'silent') return [...parts, 'only listening'].join(', ')
   const size = payload.kind === 'generated' ? formatBytes(payload.sizeBytes) : 'own message'
   return [...parts, `${size} ${binary ? 'binary' : 'text'}`].join(', ')
+}
+
+function describePush({ everyUs, by }: Push): string {
+  const what = by === 'ping' ? 'pings' : 'pushes'
+  return everyUs === null ? what : `${what}, promised every ${formatSpanUs(everyUs)}`
 }
 
 function describeOutput({ format, path }: Output): string {

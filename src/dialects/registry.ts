@@ -1,4 +1,45 @@
+/** Every dialect by its name, and the user's own by their paths. */
+import { binary } from './binary.ts'
+import { broadcast } from './broadcast.ts'
+import { chatJson } from './chat-json.ts'
+import { chatNamed } from './chat-named.ts'
+import { chatNumbered } from './chat-numbered.ts'
 import type { Dialect } from './dialect.ts'
 import { echo } from './echo.ts'
+import { feed } from './feed.ts'
+import { heartbeat } from './heartbeat.ts'
+import { momentum } from './momentum.ts'
+import { notifications } from './notifications.ts'
+import { rooms } from './rooms.ts'
+import { sse } from './sse.ts'
 
-export const DIALECTS: Readonly<Record<string, Dialect>> = { echo }
+/** In the order of lists. */
+export const DIALECTS: Readonly<Record<string, Dialect>> = {
+  echo,
+  'echo-axum': { ...echo, name: 'echo-axum', description: 'as echo; text comes back behind "回显: "' },
+  'echo-axum-en': { ...echo, name: 'echo-axum-en', description: 'as echo; text comes back behind "Echo: "' },
+  broadcast,
+  'chat-numbered': chatNumbered,
+  'chat-named': chatNamed,
+  'chat-json': chatJson,
+  rooms,
+  binary,
+  notifications,
+  feed,
+  sse,
+  heartbeat,
+  momentum,
+}
+
+/** The user's own dialects of this thread, by absolute path. */
+const own = new Map<string, Dialect>()
+
+/** Makes a loaded module known to findDialect(). */
+export function registerDialect(absolutePath: string, dialect: Dialect): void {
+  own.set(absolutePath, dialect)
+}
+
+/** The dialect of that name, or a user's own that was loaded from that path; undefined: there is none. */
+export function findDialect(name: string): Dialect | undefined {
+  return Object.hasOwn(DIALECTS, name) ? DIALECTS[name] : own.get(name)
+}

@@ -54,6 +54,9 @@ class TemplateMatcher implements Matcher {
   readonly #needsAfter: boolean
   /** Where the digits stood last. */
   #offset = 0
+  /** Whose another message is cannot be told. */
+  readonly sender = -1
+  readonly seq = -1
 
   constructor(before: Buffer, after: Buffer, needsAfter: boolean) {
     this.#before = before

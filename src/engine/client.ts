@@ -1,13 +1,15 @@
 /** One virtual client: what it sends, which reply answers what, and how its connection fared. */
-import type { Matcher } from '../dialects/dialect.ts'
+import { CONTROL, type Matcher, OTHERS, PUSH } from '../dialects/dialect.ts'
 import type { FailureClass } from '../record/failures.ts'
 import { Recorder } from '../record/recorder.ts'
 import type { CounterName } from '../record/series.ts'
 import { nowUs } from './clock.ts'
+import { Inbox, LAGGING } from './fan-out.ts'
 import type { GroupRun } from './group-run.ts'
 import type { ConnectionEnd, ConnectionHandler, Link } from './link.ts'
 import type { Message } from './message.ts'
 import { recordOpening } from './opening.ts'
+import { PushWatch } from './push-watch.ts'
 
 const { at } = Recorder
 const SENT = at.messages_sent
@@ -20,6 +22,9 @@ const BYTES_RECEIVED = at.bytes_received
 /** Given-up numbers that a client remembers, to tell a late reply from a duplicate. */
 const MAX_REMEMBERED = 1000
 
+/** A server that answers no ping is taken to have let its client in by then. */
+const JOIN_TIMEOUT_US = 1e6
+
 export class Client implements ConnectionHandler {
   // What every message touches comes first, side by side in memory.
   /** Global number, 0-based: what `{client}` and the payload say. */
@@ -31,6 +36,8 @@ export class Client implements ConnectionHandler {
   readonly #message: Message
   /** Null: first in, first out. */
   readonly #matcher: Matcher | null
+  /** Null: its messages are answered to it alone. */
+  readonly #inbox: Inbox | null
   /** Place within the shard's share of the group. */
   readonly #index: number
   #nextSeq = 0
@@ -51,7 +58,9 @@ export class Client implements ConnectionHandler {
   onSettled: (() => void) | null = null
   /** Called when the socket is gone. */
   onGone: (() => void) | null = null
-  readonly #opening: Buffer | null
+  readonly #opening: readonly Buffer[]
+  /** Null: the server pushes nothing. */
+  readonly #push: PushWatch | null
   #connectDueUs = 0
   #rampStartUs = 0
   #lost: Set<number> | null = null
@@ -62,12 +71,14 @@ export class Client implements ConnectionHandler {
   /** Since when a closed client waits for room in its socket; 0: it does not. */
   #fullSinceUs = 0
 
-  constructor(id: number, index: number, group: GroupRun, token: string, opening: Buffer | null) {
+  constructor(id: number, index: number, group: GroupRun, token: string, opening: readonly Buffer[]) {
     this.id = id
     this.#index = index
     this.#group = group
+    this.#inbox = group.fanOut === null ? null : new Inbox(id, group, group.fanOut)
     this.#message = group.messageFor(id, token)
     this.#matcher = group.matcherFor(id, token)
+    this.#push = group.push === null ? null : new PushWatch(group.push, group.stores.hold)
     this.#opening = opening
   }
 
@@ -115,13 +126,42 @@ export class Client implements ConnectionHandler {
     const link = this.link!
     recordOpening(this.#group.stores.hold, link, this.#connectDueUs, this.#rampStartUs)
     this.isOpen = true
-    if (this.#opening !== null) link.write(this.#opening)
-    if (this.#group.group.behaviour.read === 'none') link.pauseReading()
-    this.#settle()
+    this.#push?.open(link.openUs)
+    for (const bytes of this.#opening) link.write(bytes)
+    // An answer to a ping says that the server has dealt with what was sent before it.
+    if (this.#inbox !== null) link.ping()
+    else {
+      if (this.#group.group.behaviour.read === 'none') link.pauseReading()
+      this.#settle()
+    }
   }
 
-  onPing(): void {
-    this.#group.stores.hold.add('pings_received')
+  onPing(answered: boolean): void {
+    const { hold } = this.#group.stores
+    hold.add('pings_received')
+    if (answered) hold.add('pongs_sent')
+    if (this.#group.push?.by === 'ping') this.#push?.receive(this.#group.io.readUs)
+  }
+
+  onPong(): void {
+    if (this.#inbox !== null && this.onSettled !== null) this.#join(this.#inbox)
+  }
+
+  onComment(): void {
+    this.#group.stores.hold.add('keep_alives_received')
+  }
+
+  onReconnect(tookUs: number): void {
+    const { hold } = this.#group.stores
+    hold.add('reconnects')
+    hold.trends.reconnect_time.record(tookUs)
+  }
+
+  /** From here on it belongs to the audience. */
+  #join(inbox: Inbox): void {
+    inbox.join()
+    if (this.#group.group.behaviour.read === 'none') this.link!.pauseReading()
+    this.#settle()
   }
 
   onMessage(_opcode: number, data: Buffer, start: number, end: number): void {
@@ -132,9 +172,10 @@ export class Client implements ConnectionHandler {
     if (matcher !== null) {
       const seq = matcher.classify(data, start, end, this.id)
       if (seq < 0) {
-        this.#unexpected()
+        this.#foreign(seq, matcher)
         return
       }
+      if (this.#inbox !== null && !this.#inbox.receive(this.id, seq)) return
       slot = this.#unlink(seq)
       if (slot === -1) {
         this.#stray(seq)
@@ -171,8 +212,9 @@ export class Client implements ConnectionHandler {
   onEnd(end: ConnectionEnd): void {
     const now = nowUs()
     const { hold, failures } = this.#group.stores
-    const wasOpening = this.isOpen === null
     this.isOpen = false
+    const behind = this.#inbox?.leave() ?? 0
+    this.#push?.end(now)
     if (this.#cancelled) {
       this.#group.stores.hold.add('connections_attempted', -1)
     } else if (end.when === 'connecting') {
@@ -180,10 +222,10 @@ export class Client implements ConnectionHandler {
       failures.add(end.class, end.detail, now)
     } else if (end.when === 'open') {
       hold.add('connections_closed')
-      failures.add(end.class, end.detail, now)
+      failures.add(behind >= LAGGING ? 'dropped-lagging' : end.class, end.detail, now)
     }
     this.#loseAll(now)
-    if (wasOpening) this.#settle()
+    this.#settle()
     this.onGone?.()
   }
 
@@ -275,6 +317,7 @@ export class Client implements ConnectionHandler {
     this.#tail = slot
     this.#outstanding++
     io.outstanding++
+    if (this.#inbox !== null) this.#inbox.publish(seq, dueUs)
     message.prepare(this.id, seq)
     recorder.counters[SENT]!++
     recorder.counters[BYTES_SENT]! += message.bytes.length
@@ -318,6 +361,14 @@ export class Client implements ConnectionHandler {
     else recorder.add('messages_unexpected')
   }
 
+  /** Not an answer to one of its own messages. */
+  #foreign(meaning: number, matcher: Matcher): void {
+    if (meaning === OTHERS && this.#inbox !== null) this.#inbox.receive(matcher.sender, matcher.seq)
+    else if (meaning === PUSH && this.#push !== null) this.#push.receive(this.#group.io.readUs)
+    else if (meaning === CONTROL) this.#recorderFor(this.#group.io.readUs).add('messages_control')
+    else this.#unexpected()
+  }
+
   #unexpected(): void {
     this.#recorderFor(this.#group.io.readUs).add('messages_unexpected')
   }
@@ -335,6 +386,10 @@ export class Client implements ConnectionHandler {
       else if (link.isSecure && link.tlsUs === 0) link.reset('tls', 'timeout')
       else link.reset('upgrade-timeout', 'timeout')
       return
+    }
+    if (this.isOpen === true && this.onSettled !== null && now - link.openUs > JOIN_TIMEOUT_US) {
+      this.#group.stores.hold.add('joins_unconfirmed')
+      this.#join(this.#inbox!)
     }
     if (link.closingUs > 0 && now - link.closingUs > limits.closeTimeoutUs)
       link.reset('close-code', 'timeout')
@@ -396,6 +451,11 @@ export class Client implements ConnectionHandler {
       this.#group.stores.failures.add('not-open', '', now)
     }
     this.#finish()
+  }
+
+  /** The listening is over. */
+  endPush(): void {
+    if (this.isOpen === true) this.#push?.end(nowUs())
   }
 
   /** Interrupted: what is under way is neither received nor lost. */

@@ -6,3 +6,8 @@ const originUs = Number(process.hrtime.bigint()) / 1000 - performance.now() * 10
 export function nowUs(): number {
   return performance.now() * 1000 + originUs
 }
+
+/** Seconds since 1970, for contents of messages; no duration is ever made of it. */
+export function unixSeconds(): number {
+  return Math.floor(Date.now() / 1000)
+}

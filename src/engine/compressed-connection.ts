@@ -66,7 +66,11 @@ export class CompressedConnection implements Link {
     ws.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data as Buffer, isBinary))
     ws.on('ping', () => {
       this.#countBytes()
-      this.#handler.onPing()
+      this.#handler.onPing(this.#pong)
+    })
+    ws.on('pong', () => {
+      this.#countBytes()
+      this.#handler.onPong?.()
     })
     ws.on('unexpected-response', (_request, response) => {
       const { location } = response.headers
@@ -87,6 +91,10 @@ export class CompressedConnection implements Link {
     // ws compresses later, and the caller patches these bytes for its next message.
     this.#ws?.send(Buffer.from(bytes), { binary: this.#binary })
     return this.queuedBytes
+  }
+
+  ping(): void {
+    this.#ws?.ping()
   }
 
   close(): void {

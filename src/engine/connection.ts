@@ -154,6 +154,10 @@ export class Connection implements Link, FrameSink {
     return this.#inStream > 0
   }
 
+  ping(): void {
+    this.#writeStream(writeFrame(OPCODE.ping, Buffer.alloc(0)))
+  }
+
   close(): void {
     if (this.#state !== 'open') return
     this.#startClosing()
@@ -285,10 +289,11 @@ export class Connection implements Link, FrameSink {
 
   onControl(opcode: number, data: Buffer, start: number, end: number): void {
     if (opcode === OPCODE.ping) {
-      this.#handler.onPing()
-      if (this.#pong && this.#state === 'open' && this.queuedBytes <= this.#limits.maxQueuedBytes) {
-        this.#writeStream(writeFrame(OPCODE.pong, data.subarray(start, end)))
-      }
+      const answers = this.#pong && this.#state === 'open' && this.queuedBytes <= this.#limits.maxQueuedBytes
+      if (answers) this.#writeStream(writeFrame(OPCODE.pong, data.subarray(start, end)))
+      this.#handler.onPing(answers)
+    } else if (opcode === OPCODE.pong) {
+      this.#handler.onPong?.()
     } else if (opcode === OPCODE.close) {
       this.#reader?.stop()
       if (this.#state !== 'open') return

@@ -23,7 +23,9 @@ export interface Dialer {
 
 /** Deals URLs, addresses, source addresses and tokens out to the clients in turn. */
 export function createDialer(target: Target, endpoints: readonly Endpoint[]): Dialer {
-  const secure = endpoints.some(({ url }) => url.startsWith('wss:')) ? createTlsOptions(target.tls) : null
+  const secure = endpoints.some(({ url }) => /^(?:wss|https):/i.test(url))
+    ? createTlsOptions(target.tls)
+    : null
   const fixed = target.headers.every(([, value]) => !hasPlaceholder(value))
   const cache = new Map<string, Dial>()
 
@@ -49,7 +51,7 @@ export function createDialer(target: Target, endpoints: readonly Endpoint[]): Di
   function build(template: string, address: string, localAddress: string | null, client: number): Dial {
     const values = { client, token: tokenFor(client), seq: 0 }
     const url = new URL(fillTemplate(template, { ...values, token: encodeURIComponent(values.token) }))
-    const isSecure = url.protocol === 'wss:'
+    const isSecure = url.protocol === 'wss:' || url.protocol === 'https:'
     const host = url.hostname.replace(/^\[|\]$/g, '')
     const headers = target.headers.map(([name, value]) => [name, fillTemplate(value, values)] as const)
     const given = headers.some(([name]) => name.toLowerCase() === 'authorization')

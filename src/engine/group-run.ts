@@ -1,15 +1,20 @@
-import type { Matcher, PayloadLayout } from '../dialects/dialect.ts'
-import { DIALECTS } from '../dialects/registry.ts'
-import { parseTemplate, type TemplatePart } from '../dialects/template.ts'
+import type { ClientContext, Dialect, Matcher, PayloadLayout } from '../dialects/dialect.ts'
+import { createMarkMatcher, layOut } from '../dialects/mark.ts'
+import { findDialect } from '../dialects/registry.ts'
+import { createPatternMatcher } from '../dialects/reply-pattern.ts'
+import { fillTemplate, parseTemplate, type TemplatePart } from '../dialects/template.ts'
 import { createTemplateMatcher } from '../dialects/template-matcher.ts'
-import { matchesBySequence } from '../plan/matching.ts'
-import type { Group, Limits } from '../plan/plan.ts'
+import { matchesBySequence, patternOf } from '../plan/matching.ts'
+import type { Group, Limits, Push } from '../plan/plan.ts'
 import type { Failures } from '../record/failures.ts'
 import type { Recorder } from '../record/recorder.ts'
 import { Slowest } from '../record/slowest.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from '../record/spread.ts'
+import { unixSeconds } from './clock.ts'
+import type { FanOut } from './fan-out.ts'
 import { InFlight } from './in-flight.ts'
 import { Message } from './message.ts'
+import { buildOpening } from './opening.ts'
 
 /** What a shard's connections share, one a thread. */
 export interface ShardIo {
@@ -59,6 +64,10 @@ export class GroupRun {
   /** Replies are matched by number; else first in, first out. */
   readonly numbered: boolean
   readonly open: boolean
+  /** Null: messages are answered to their senders alone. */
+  readonly fanOut: FanOut | null
+  /** Null: the server pushes nothing. */
+  readonly push: Push | null
   /** Replies have a response time beside their service time: an open group, or a closed one beside an open one. */
   recordsResponse: boolean
   /** Messages due from here on belong to the hold. */
@@ -74,7 +83,9 @@ export class GroupRun {
   readonly #matcher: Matcher | null
   readonly #framed: boolean
   readonly #parts: readonly TemplatePart[]
-  #shared: Message | null = null
+  readonly #dialect: Dialect
+  /** By room. */
+  readonly #shared = new Map<number, Message>()
 
   constructor(
     group: Group,
@@ -83,6 +94,7 @@ export class GroupRun {
     stores: GroupStores,
     clients: number,
     framed: boolean,
+    traffic: { readonly fanOut: FanOut | null; readonly push: Push | null } = { fanOut: null, push: null },
   ) {
     this.group = group
     this.limits = limits
@@ -96,12 +108,13 @@ export class GroupRun {
     this.recordsResponse = this.open
     this.inFlight = new InFlight(clients * (group.pacing.kind === 'closed' ? group.pacing.inFlight : 2))
     this.#framed = framed
+    this.fanOut = traffic.fanOut
+    this.push = traffic.push
     const { payload } = group
     this.#parts = parsePayload(group)
-    const dialect = DIALECTS[group.dialect]
-    if (dialect === undefined) throw new Error(`no dialect '${group.dialect}'`)
+    this.#dialect = dialectOf(group)
     this.numbered = matchesBySequence(group)
-    this.#matcher = this.numbered && payload.kind === 'generated' ? dialect.createMatcher() : null
+    this.#matcher = this.numbered && payload.kind === 'generated' ? createMarkMatcher(this.#dialect) : null
   }
 
   /** Where a message due then is recorded. Both are loaded first: a load that the warm-up never made has no type yet. */
@@ -113,17 +126,38 @@ export class GroupRun {
   /** What finds the numbers of a client's replies; null: first in, first out. */
   matcherFor(client: number, token: string): Matcher | null {
     if (!this.numbered || this.#matcher !== null) return this.#matcher
+    const pattern = patternOf(this.group.match)
+    if (pattern !== null) return createPatternMatcher(pattern)
     return createTemplateMatcher(this.#parts, this.group.binary ? 'latin1' : 'utf8', { client, token })
   }
 
-  /** The message a client sends: generated ones are one frame that all clients of the group share. */
+  /** The message a client sends: generated ones are one frame that all clients of the group, or of a room, share. */
   messageFor(client: number, token: string): Message {
+    const room = this.fanOut?.audience.roomOf(client) ?? 0
     const create = () =>
-      createMessage(this.group, this.#parts, { client, token }, this.numbered, this.#framed)
+      createMessage(this.group, this.#parts, { client, token, room }, this.numbered, this.#framed)
     if (this.group.payload.kind === 'template') return create()
-    this.#shared ??= create()
-    return this.#shared
+    let shared = this.#shared.get(room)
+    if (shared === undefined) {
+      shared = create()
+      this.#shared.set(room, shared)
+    }
+    return shared
   }
+
+  /** What a client sends when it is open: what the dialect wants first, then what the user wants. */
+  openingFor(client: number, token: string): Buffer[] {
+    const room = this.fanOut?.audience.roomOf(client) ?? 0
+    return listOpening(this.group, { client, room, token }).map((content) =>
+      buildOpening(content, this.group.binary, this.#framed),
+    )
+  }
+}
+
+/** What a client sends first: what the dialect wants, then what the user wants. */
+export function listOpening(group: Group, context: ClientContext): (string | Buffer)[] {
+  const own = group.onOpen === null ? [] : [fillTemplate(group.onOpen, { ...context, seq: 0 })]
+  return [...(dialectOf(group).opening?.(context) ?? []), ...own]
 }
 
 /** The first message of client 0 and its frame, for showing. */
@@ -132,7 +166,7 @@ export function createSampleMessage(group: Group, token: string): { frame: Buffe
     const message = createMessage(
       group,
       parsePayload(group),
-      { client: 0, token },
+      { client: 0, token, room: 0 },
       matchesBySequence(group),
       framed,
     )
@@ -149,25 +183,33 @@ function parsePayload({ payload }: Group): readonly TemplatePart[] {
 function createMessage(
   { payload, binary, dialect }: Group,
   parts: readonly TemplatePart[],
-  values: { client: number; token: string },
+  values: { client: number; token: string; room: number },
   numbered: boolean,
   framed: boolean,
 ): Message {
   if (payload.kind === 'template') return Message.fromTemplate(parts, values, binary, framed)
   return Message.fromLayout(
-    numbered ? DIALECTS[dialect]!.message(payload.sizeBytes) : plainLayout(payload.sizeBytes),
+    numbered
+      ? layOut(dialectOf({ dialect }), payload.sizeBytes, { room: values.room, unixSeconds: unixSeconds() })
+      : plainLayout(payload.sizeBytes),
     binary,
     framed,
   )
+}
+
+function dialectOf({ dialect }: Pick<Group, 'dialect'>): Dialect {
+  const found = findDialect(dialect)
+  if (found === undefined) throw new Error(`no dialect '${dialect}'`)
+  return found
 }
 
 /** Too small for a number. */
 function plainLayout(sizeBytes: number): PayloadLayout {
   return {
     bytes: Buffer.alloc(sizeBytes, 'abcdefghijklmnopqrstuvwxyz'),
-    clientAt: 0,
+    clientAt: [],
     clientDigits: 0,
-    seqAt: 0,
+    seqAt: [],
     seqDigits: 0,
   }
 }

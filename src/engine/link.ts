@@ -39,7 +39,13 @@ export interface ConnectionHandler {
   onOpen(): void
   /** `data` is valid during the call only. */
   onMessage(opcode: number, data: Buffer, start: number, end: number): void
-  onPing(): void
+  /** `answered`: a pong was written. */
+  onPing(answered: boolean): void
+  onPong?(): void
+  /** A comment of an event stream. */
+  onComment?(): void
+  /** An event stream that had ended is open again; µs from its end. */
+  onReconnect?(tookUs: number): void
   /** Exactly once, when the socket is gone. */
   onEnd(end: ConnectionEnd): void
 }
@@ -60,6 +66,8 @@ export interface Link {
   open(): void
   /** Prebuilt bytes of Message. Returns queuedBytes: while it is over 0 they must not change. */
   write(bytes: Buffer): number
+  /** An empty Ping; onPong() says when it was answered. */
+  ping(): void
   /** Close frame; the server ends TCP, so that TIME_WAIT is on its side. */
   close(): void
   /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */

@@ -22,7 +22,7 @@ export class Message {
   readonly #opcode: number
   readonly #framed: boolean
   readonly #build: (seqDigits: number) => Places
-  readonly #clientAt: number
+  readonly #clientAt: readonly number[]
   readonly #clientDigits: number
   #header: number
   #places: Places
@@ -33,7 +33,7 @@ export class Message {
     opcode: number,
     framed: boolean,
     build: (seqDigits: number) => Places,
-    clientAt: number,
+    clientAt: readonly number[],
     clientDigits: number,
   ) {
     this.#opcode = opcode
@@ -49,7 +49,7 @@ export class Message {
   static fromLayout(layout: PayloadLayout, binary: boolean, framed: boolean): Message {
     const places = {
       payload: layout.bytes,
-      seqAt: layout.seqDigits === 0 ? [] : [layout.seqAt],
+      seqAt: layout.seqAt,
       seqDigits: layout.seqDigits,
       seqEnd: Number.POSITIVE_INFINITY,
     }
@@ -72,14 +72,15 @@ export class Message {
       const { bytes, seqAt } = layTemplate(parts, values, seqDigits, binary ? 'latin1' : 'utf8')
       return { payload: bytes, seqAt, seqDigits, seqEnd: 10 ** seqDigits }
     }
-    return new Message(binary ? OPCODE.binary : OPCODE.text, framed, build, 0, 0)
+    return new Message(binary ? OPCODE.binary : OPCODE.text, framed, build, [], 0)
   }
 
   /** Puts the numbers in. Cheap when `seq` is the last one plus one. */
   prepare(client: number, seq: number): void {
     if (this.#clientDigits > 0 && client !== this.#client) {
       this.#client = client
-      this.#writeDigits(this.#clientAt, this.#clientDigits, client, false)
+      const places = this.#clientAt
+      for (let i = 0; i < places.length; i++) this.#writeDigits(places[i]!, this.#clientDigits, client, false)
     }
     const { seqAt, seqDigits } = this.#places
     if (seqAt.length === 0 || seq === this.#seq) return

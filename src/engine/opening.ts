@@ -17,7 +17,7 @@ export function recordOpening(recorder: Recorder, link: Link, dueUs: number, ram
 }
 
 /** The frame of an opening message, built once a connection. */
-export function buildOpening(text: string, binary: boolean, framed: boolean): Buffer {
-  const payload = Buffer.from(text, binary ? 'latin1' : 'utf8')
+export function buildOpening(content: string | Buffer, binary: boolean, framed: boolean): Buffer {
+  const payload = typeof content === 'string' ? Buffer.from(content, binary ? 'latin1' : 'utf8') : content
   return framed ? writeFrame(binary ? OPCODE.binary : OPCODE.text, payload) : payload
 }

@@ -1,6 +1,5 @@
 /** One shard's whole run: connect, warm up, hold, drain; again for every cycle. Runs in a thread or in this process. */
 import pLimit from 'p-limit'
-import { fillTemplate } from '../dialects/template.ts'
 import type { ShardGroup, ShardPlan } from '../plan/shard-plan.ts'
 import { type FailureCount, Failures } from '../record/failures.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
@@ -9,10 +8,10 @@ import { Client } from './client.ts'
 import { nowUs } from './clock.ts'
 import { Connection } from './connection.ts'
 import { createDialer, type Endpoint } from './dialer.ts'
+import { FanOut } from './fan-out.ts'
 import { GroupRun, type ShardIo } from './group-run.ts'
 import type { Dial, Link } from './link.ts'
 import { LoopMeter } from './loop-meter.ts'
-import { buildOpening } from './opening.ts'
 import { createPacer } from './pacer.ts'
 import { runPacerLoop, waitUntil } from './pacer-loop.ts'
 import { createSchedule } from './schedule.ts'
@@ -61,6 +60,8 @@ export async function runShard(
   const { plan } = shard
   // Only where it is used: ws costs every thread 6 MB.
   const compressed = plan.target.compress ? await import('./compressed-connection.ts') : null
+  const streams = plan.transport === 'event-stream' ? await import('./event-stream.ts') : null
+  const fanOut = memory.board === null ? null : new FanOut(plan, shard.shard, memory.board)
   const dialer = createDialer(plan.target, endpoints)
   const failures = new Failures()
   const slowest = new Slowest()
@@ -108,16 +109,13 @@ export async function runShard(
     const stores = { hold, warmup, spread, slowest, failures, warmupClients }
     const { group } = part
     const framed = !plan.target.compress
-    const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed)
+    const traffic = { fanOut, push: plan.push }
+    const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed, traffic)
     run.recordsResponse = plan.groups.some(({ pacing }) => pacing.kind === 'open')
     const clients = part.places.map((place, n) => {
       const id = part.firstId + place
       const token = dialer.tokenFor(id)
-      const opening =
-        group.onOpen === null
-          ? null
-          : buildOpening(fillTemplate(group.onOpen, { client: id, token, seq: 0 }), group.binary, framed)
-      return new Client(id, n, run, token, opening)
+      return new Client(id, n, run, token, run.openingFor(id, token))
     })
     return {
       run,
@@ -162,6 +160,7 @@ export async function runShard(
 
   function createLink(dial: Dial, client: Client, run: GroupRun): Link {
     const { behaviour, binary } = run.group
+    if (streams !== null) return new streams.EventStream(dial, client, plan.limits)
     if (compressed !== null)
       return new compressed.CompressedConnection(dial, client, plan.limits, behaviour.pong, binary)
     return new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer)
@@ -173,7 +172,14 @@ export async function runShard(
     for (const { run } of teams) run.holdFromUs = holdFromUs
     await waitUntil(startUs, signal)
     if (signal.aborted) return 0
-    const ends = await Promise.all(teams.map((team) => holdTeam(team, startUs, holdFromUs, cycle)))
+    // Who has neither a count nor a time stays until all others have ended.
+    const followers = teams.filter(
+      ({ run }) => run.group.stop.messages === null && run.group.stop.durationUs === null,
+    )
+    const leaders = teams.filter((team) => !followers.includes(team))
+    for (const { run } of followers) run.holding = 1
+    const ends = await Promise.all(leaders.map((team) => holdTeam(team, startUs, holdFromUs, cycle)))
+    for (const { run } of followers) run.holding = 0
     return Math.max(0, ...ends.map((endUs) => endUs - holdFromUs))
   }
 
@@ -239,8 +245,12 @@ export async function runShard(
 
   /** Waits for the replies under way; the sweep gives up what is overdue. */
   async function drain(): Promise<void> {
-    const deadlineUs = nowUs() + ABORTED_DRAIN_US
-    await untilQuiet(() => io.outstanding === 0 || (signal.aborted && nowUs() > deadlineUs))
+    const startUs = nowUs()
+    for (const { clients } of teams) for (const client of clients) client.endPush()
+    await untilQuiet(() => io.outstanding === 0 || (signal.aborted && nowUs() > startUs + ABORTED_DRAIN_US))
+    // What is later than the timeout counts as lost, so nobody waits for it.
+    const patienceUs = Math.min(plan.limits.replyTimeoutUs, signal.aborted ? ABORTED_DRAIN_US : Infinity)
+    if (fanOut !== null) await untilQuiet(() => fanOut.board.pending() <= 0 || nowUs() > startUs + patienceUs)
     for (const { clients } of teams) for (const client of clients) client.abandon()
   }
 

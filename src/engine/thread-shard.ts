@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { ShardPlan } from '../plan/shard-plan.ts'
-import type { ShardMemory } from '../record/shard-memory.ts'
+import { type ShardMemory, type SharedMemory, shareMemory } from '../record/shard-memory.ts'
 import type { Endpoint } from './dialer.ts'
 import type { Barrier, ShardPort, ShardReport } from './shard-run.ts'
 
 export interface ShardJob {
   readonly shard: ShardPlan
   readonly endpoints: readonly Endpoint[]
-  readonly buffer: SharedArrayBuffer
+  readonly memory: SharedMemory
 }
 export type ToThread = { readonly kind: 'go'; readonly atUs: number } | { readonly kind: 'abort' }
 export type FromThread =
@@ -28,7 +28,7 @@ export function runThreadShard(
   port: ShardPort,
   signal: AbortSignal,
 ): Promise<ShardReport> {
-  const job: ShardJob = { shard, endpoints, buffer: memory.buffer }
+  const job: ShardJob = { shard, endpoints, memory: shareMemory(memory) }
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: job,
     // Flags of the process (--input-type, --cpu-prof) are not for the generator.

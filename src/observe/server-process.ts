@@ -21,8 +21,12 @@ export interface ServerProcess {
 }
 
 export interface DemoServerOptions {
-  /** The program to run with `serve echo`; absent: this program's own bin.js. */
+  /** The program to run with `serve …`; absent: this program's own bin.js. */
   readonly binPath?: string
+  /** A demo server's name, and options of `stress serve`; absent: the echo server. */
+  readonly serve?: readonly string[]
+  /** Added to its environment; may hold secrets. */
+  readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
@@ -36,28 +40,29 @@ const BIN_PATH = fileURLToPath(new URL('../bin.js', import.meta.url))
 const DEMO_START_MS = 15_000
 
 /**
- * Starts the demo echo server in a process of its own on a free port of 127.0.0.1.
+ * Starts a demo server in a process of its own on a free port of 127.0.0.1.
  * @throws RunError when it does not come up
  */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<ServerProcess> {
-  const { binPath = BIN_PATH, signal } = options
+  const { binPath = BIN_PATH, serve = ['echo'], env = {}, signal } = options
   if (!existsSync(binPath)) throw new RunError('the demo server needs the built program; run: npm run build')
-  const child = fork(binPath, ['serve', 'echo', '--port', '0'], {
+  const child = fork(binPath, ['serve', ...serve, '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Its own group: Ctrl-C in the terminal must not end the server while the run still drains.
     detached: true,
     execArgv: [],
-    env: withoutOwnSettings(process.env),
+    env: { ...withoutOwnSettings(process.env), ...env },
   })
   const supervised = superviseChild(child)
   const patience = beginPatience(supervised, DEMO_START_MS, signal)
-  const port = portOf(await firstMessage(child, patience.signal))
+  const address = readAddress(await firstMessage(child, patience.signal))
   patience.end()
-  if (port === null) {
+  if (address === null) {
     const problem = explainStart(supervised.exit(), signal, `within ${DEMO_START_MS / 1000} s`)
     throw await startError(supervised, `the demo server ${problem}`)
   }
-  return serverProcess(supervised, child.pid!, `ws://127.0.0.1:${port}`)
+  const { port, path, scheme } = address
+  return serverProcess(supervised, child.pid!, `${scheme}://127.0.0.1:${port}${path === '/' ? '' : path}`)
 }
 
 /**
@@ -157,9 +162,16 @@ function firstMessage(child: ChildProcess, signal: AbortSignal): Promise<unknown
   })
 }
 
-function portOf(message: unknown): number | null {
-  if (typeof message !== 'object' || message === null || !('port' in message)) return null
-  return typeof message.port === 'number' ? message.port : null
+interface Address {
+  readonly port: number
+  readonly path: string
+  readonly scheme: string
+}
+
+function readAddress(message: unknown): Address | null {
+  if (typeof message !== 'object' || message === null) return null
+  const { port, path = '/', scheme = 'ws' } = message as Partial<Address>
+  return typeof port === 'number' ? { port, path, scheme } : null
 }
 
 /** STRESS_HOST or STRESS_PORT are meant for the command that the user typed, not for its demo server. */

@@ -1,4 +1,5 @@
 /** What of a whole plan does not go together: groups with totals, tokens without a place. */
+import { findDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
 import { findPlaceholders } from './placeholders.ts'
 import type { Plan } from './plan.ts'
@@ -49,14 +50,22 @@ export function checkTokens({ settings, given }: Layer, tests: readonly Plan[], 
       (payload.kind === 'template' && payload.template.includes('{token}')) ||
       (onOpen?.includes('{token}') ?? false),
   )
-  if (given.has('token')) {
-    const token = settings.token?.[0]
-    if (token === undefined || users.length > 0 || inMessages) return
+  if (given.has('token') && given.has('jwtSecret')) {
+    const problem = 'makes tokens, and there are tokens'
+    const secret = settings.jwtSecret ?? { text: '', where: '--jwt-secret' }
+    mistakes.push(describeConflict('jwtSecret', secret, problem, 'one of the two', '--token @tokens.txt'))
+  }
+  if (given.has('token') || given.has('jwtSecret')) {
+    const name = given.has('token') ? 'token' : 'jwtSecret'
+    const setting = settings.token?.[0] ?? settings.jwtSecret
+    const byDialect = groups.some(({ dialect }) => findDialect(dialect)?.tokenParameter !== undefined)
+    if (setting === undefined || users.length > 0 || inMessages || byDialect) return
     const problem = 'is used nowhere: no {token} in a URL, a header or a message'
     const example = "-H 'Authorization: Bearer {token}'"
-    mistakes.push(describeConflict('token', token, problem, '{token} where it belongs', example))
+    mistakes.push(describeConflict(name, setting, problem, '{token} where it belongs', example))
     return
   }
+  if (tests.some(({ target }) => target.jwtSecret !== null)) return
   const problem = 'uses {token}, but there are no tokens'
   for (const { name, setting } of users) {
     mistakes.push(describeConflict(name, setting, problem, 'with --token', '--token @tokens.txt'))

@@ -1,7 +1,19 @@
-import { DIALECTS } from '../dialects/registry.ts'
+import { smallestPayload } from '../dialects/mark.ts'
+import { findDialect } from '../dialects/registry.ts'
+import { parseReplyPattern, type ReplyPattern } from '../dialects/reply-pattern.ts'
 import { parseTemplate } from '../dialects/template.ts'
 import { createTemplateMatcher } from '../dialects/template-matcher.ts'
 import type { Group } from './plan.ts'
+
+/** Any time: it only has to have as many digits. */
+const SOME_TIME = 1_700_000_000
+
+/** Where the number is in a reply, when the user said so; null: found by itself, or in order. */
+export function patternOf(match: string): ReplyPattern | null {
+  if (match === 'auto' || match === 'fifo') return null
+  const pattern = parseReplyPattern(match)
+  return pattern.ok ? pattern.value : null
+}
 
 /**
  * True when replies are told apart by the number in the payload: there is room for one, or the user's own message has a
@@ -10,7 +22,12 @@ import type { Group } from './plan.ts'
 export function matchesBySequence(group: Pick<Group, 'match' | 'payload' | 'dialect' | 'binary'>): boolean {
   const { match, payload, dialect, binary } = group
   if (match === 'fifo') return false
-  if (payload.kind === 'generated')
-    return payload.sizeBytes >= (DIALECTS[dialect]?.minPayloadBytes ?? Infinity)
+  if (payload.kind === 'generated') {
+    const found = findDialect(dialect)
+    return (
+      found !== undefined && payload.sizeBytes >= smallestPayload(found, { room: 0, unixSeconds: SOME_TIME })
+    )
+  }
+  if (patternOf(match) !== null) return true
   return createTemplateMatcher(parseTemplate(payload.template), binary ? 'latin1' : 'utf8') !== null
 }

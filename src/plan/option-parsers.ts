@@ -1,14 +1,24 @@
 /** Parsers of single option values that are more than a number with a unit. */
 import { isIP } from 'node:net'
 import { extname } from 'node:path'
+import { isDialectPath } from '../dialects/load-dialect.ts'
 import { DIALECTS } from '../dialects/registry.ts'
+import { parseReplyPattern } from '../dialects/reply-pattern.ts'
 import type { Output, OutputFormat, TestType } from './plan.ts'
+import { suggestName } from './suggest.ts'
 import { accept, type Parsed, parseBytes, parseCount, parseDurationUs, parseRate, reject } from './units.ts'
 
-/** `all` runs the three in turn. */
+/** `all` runs throughput, storm and sustained in turn. */
 export type TestChoice = TestType | 'all'
 
-export const TEST_CHOICES: readonly TestChoice[] = ['throughput', 'storm', 'sustained', 'all']
+export const TEST_CHOICES: readonly TestChoice[] = [
+  'throughput',
+  'storm',
+  'sustained',
+  'broadcast',
+  'push',
+  'all',
+]
 
 /** Text, or the content of a file. The file is read when the plan is made. */
 export type TextSource =
@@ -41,8 +51,31 @@ export function parseWord<const T extends string>(words: readonly T[]): (text: s
 
 export const parseTestType = parseWord(TEST_CHOICES)
 
+/** A dialect's name, or the path of a module that has one. */
 export function parseDialect(text: string): Parsed<string> {
-  return Object.hasOwn(DIALECTS, text) ? accept(text) : reject('is not a dialect')
+  if (isDialectPath(text) || Object.hasOwn(DIALECTS, text)) return accept(text)
+  const meant = suggestName(text, Object.keys(DIALECTS))
+  return reject(meant === null ? 'is not a dialect' : `is not a dialect; did you mean ${meant}`)
+}
+
+/** `NAME` or `NAME --option value …` as for `stress serve`; its options are checked by the server itself. */
+export function parseServe(text: string): Parsed<readonly string[]> {
+  const words = text.trim().split(/\s+/)
+  const [name = ''] = words
+  if (Object.hasOwn(DIALECTS, name)) return accept(words)
+  const meant = suggestName(name, Object.keys(DIALECTS))
+  return reject(`names no demo server${meant === null ? '' : `; did you mean ${meant}`}`)
+}
+
+/** `auto`, `fifo`, or a pattern that finds the number in a reply. */
+export function parseMatch(text: string): Parsed<string> {
+  if (text === 'auto' || text === 'fifo') return accept(text)
+  const pattern = parseReplyPattern(text)
+  return pattern.ok ? accept(text) : reject(pattern.problem)
+}
+
+export function parseSecret(text: string): Parsed<string> {
+  return text === '' ? reject('is empty') : accept(text)
 }
 
 /** A count from `least` on, up to `most`. */

@@ -4,7 +4,10 @@
  */
 
 /** Names of the presets. */
-export type TestType = 'throughput' | 'storm' | 'sustained'
+export type TestType = 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push'
+
+/** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
+export type Role = 'main' | 'publisher' | 'subscriber'
 
 /** connect (ramp) → warmup (recorded apart) → hold → drain, `cycles` times. */
 export type Phase = 'connect' | 'warmup' | 'hold' | 'drain'
@@ -49,6 +52,7 @@ export interface Behaviour {
 /** Virtual clients that behave alike. */
 export interface Group {
   readonly name: string
+  readonly role: Role
   readonly count: number
   readonly pacing: Pacing
   readonly stop: Stop
@@ -57,8 +61,11 @@ export interface Group {
   readonly binary: boolean
   /** Sent once, right after the upgrade; null: nothing. */
   readonly onOpen: string | null
-  /** How replies find their messages: by the number in the payload, or in order of arrival with one in flight. */
-  readonly match: 'auto' | 'fifo'
+  /**
+   * How replies find their messages: `auto` by the number in the payload, `fifo` in order of arrival with one in flight,
+   * else a pattern that says where the number is in a reply (dialects/reply-pattern.ts).
+   */
+  readonly match: string
   readonly behaviour: Behaviour
 }
 
@@ -87,6 +94,10 @@ export interface Target {
   readonly serverPid: number | null
   /** A command that starts the server (argv), or null. */
   readonly command: readonly string[] | null
+  /** Arguments of `stress serve` for the demo server; null: there is a URL. */
+  readonly serve: readonly string[] | null
+  /** Signs a token for each client before the run. Secret. */
+  readonly jwtSecret: string | null
 }
 
 export interface ConnectRamp {
@@ -109,11 +120,32 @@ export interface Limits {
   readonly maxQueuedBytes: number
 }
 
+/** Every message goes to a whole audience. */
+export interface FanOut {
+  readonly audience: 'everyone' | 'room'
+  /** 1 without rooms. Publishers and subscribers are dealt out to them in turn. */
+  readonly rooms: number
+}
+
+/** What the server sends by itself. */
+export interface Push {
+  /** The promised interval; null: none. */
+  readonly everyUs: number | null
+  readonly by: 'message' | 'ping'
+  /** The first is due as soon as the connection is open; else after an interval. */
+  readonly atOnce: boolean
+}
+
 /** One test. */
 export interface Plan {
   readonly testType: TestType
   readonly target: Target
   readonly groups: readonly Group[]
+  /** Null: replies go to their senders alone. */
+  readonly fanOut: FanOut | null
+  /** Null: the server speaks only when spoken to. */
+  readonly push: Push | null
+  readonly transport: 'websocket' | 'event-stream'
   readonly connect: ConnectRamp
   readonly warmupUs: number
   readonly cycles: number

@@ -2,9 +2,11 @@
 
 import type { TestChoice } from './option-parsers.ts'
 import type { OptionName } from './option-table.ts'
-import type { Stop, TestType } from './plan.ts'
+import type { Role, Stop, TestType } from './plan.ts'
 
 export interface Preset {
+  /** The groups when a scenario names none. */
+  readonly roles: readonly Role[]
   /** Rate of each connection when no rate was given; null: closed, a message at a time. */
   readonly messageRatePerSec: number | null
   readonly stop: Stop
@@ -18,31 +20,64 @@ export interface Preset {
 }
 
 const SECOND_US = 1_000_000
+/** What is sent, and when. */
+const SENDING = [
+  'messages',
+  'rate',
+  'messageRate',
+  'arrival',
+  'inFlight',
+  'size',
+  'payload',
+  'match',
+] as const
+const FAN_OUT_ONLY = ['publishers', 'subscribers'] as const
 
 export const PRESETS: Readonly<Record<TestType, Preset>> = {
   throughput: {
+    roles: ['main'],
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 5 * SECOND_US },
     warmupUs: SECOND_US,
-    refuses: [],
-    leavesInAll: ['duration', 'rate', 'messageRate', 'arrival'],
+    refuses: FAN_OUT_ONLY,
+    leavesInAll: [...FAN_OUT_ONLY, 'duration', 'rate', 'messageRate', 'arrival'],
     insteadExample: '',
   },
   storm: {
+    roles: ['main'],
     messageRatePerSec: null,
     stop: { messages: 1, durationUs: null },
     warmupUs: 0,
-    refuses: ['duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
-    leavesInAll: ['duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
+    refuses: [...FAN_OUT_ONLY, 'duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
+    leavesInAll: [...FAN_OUT_ONLY, 'duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
     insteadExample: '--test-type sustained --connect-rate 200/s',
   },
   sustained: {
+    roles: ['main'],
     messageRatePerSec: 1,
     stop: { messages: null, durationUs: 60 * SECOND_US },
     warmupUs: 0,
-    refuses: ['inFlight'],
-    leavesInAll: ['inFlight'],
+    refuses: [...FAN_OUT_ONLY, 'inFlight'],
+    leavesInAll: [...FAN_OUT_ONLY, 'inFlight'],
     insteadExample: '--test-type throughput --duration 60s --in-flight 4',
+  },
+  broadcast: {
+    roles: ['publisher', 'subscriber'],
+    messageRatePerSec: 10,
+    stop: { messages: null, durationUs: 10 * SECOND_US },
+    warmupUs: 0,
+    refuses: ['inFlight', 'payload', 'match'],
+    leavesInAll: [],
+    insteadExample: '--test-type throughput --dialect chat-json',
+  },
+  push: {
+    roles: ['subscriber'],
+    messageRatePerSec: null,
+    stop: { messages: null, durationUs: 10 * SECOND_US },
+    warmupUs: 0,
+    refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    leavesInAll: [],
+    insteadExample: '--test-type broadcast',
   },
 }
 

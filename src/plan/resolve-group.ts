@@ -1,49 +1,71 @@
 /** One group of virtual clients from its options and the preset of its test. */
+
+import type { Dialect } from '../dialects/dialect.ts'
 import type { Mistake } from '../errors.ts'
-import { matchesBySequence } from './matching.ts'
+import { matchesBySequence, patternOf } from './matching.ts'
 import type { OptionName } from './option-table.ts'
 import { findPlaceholders, MESSAGE_PLACEHOLDERS } from './placeholders.ts'
-import type { Group, Pacing, Payload, Stop } from './plan.ts'
+import type { Group, Pacing, Payload, Role, Stop, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
 import { needsHoldLength, type RateStage, scheduleLengthUs, toStages } from './rate-schedule.ts'
 import { type ReadFile, readTextSource } from './read-source.ts'
+import {
+  checkDialect,
+  chooseDialect,
+  leastSizeBytes,
+  nameOfDialect,
+  usualSizeBytes,
+} from './resolve-dialect.ts'
 import { describeConflict, type Layer } from './settings.ts'
 
 export interface GroupSource {
   readonly name: string
+  readonly role: Role
   readonly layer: Layer
   readonly preset: Preset
-  readonly testType: string
+  readonly testType: TestType
   /** One test of `all`: options that belong to the others are left alone. */
   readonly inAll: boolean
   readonly readFile: ReadFile
 }
 
 const DEFAULT_CONNECTIONS = 100
-const DEFAULT_SIZE_BYTES = 32
 
 /** Builds a group; what does not go together is added to `mistakes`, and the group is then only a stand-in. */
 export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
   const layer = dropOthers(source, mistakes)
   const { settings } = layer
-  const count = settings.connections?.value ?? DEFAULT_CONNECTIONS
-  const schedule = readSchedule(layer, source.preset, mistakes)
-  const stop = resolveStop(layer, schedule?.stages ?? null, source.preset)
-  const payload = resolvePayload(source, layer, mistakes)
+  const { role, preset, testType } = source
+  const dialect = chooseDialect(layer, testType)
+  checkDialect(dialect, testType, layer, mistakes)
+  const listens = role === 'subscriber'
+  const count = countMembers(layer, role)
+  const schedule = listens ? null : readSchedule(layer, preset, mistakes)
+  const stop = resolveStop(layer, schedule?.stages ?? null, preset)
+  const payload = resolvePayload(source, layer, dialect, mistakes)
   const group: Group = {
     name: source.name,
+    role,
     count,
-    pacing: resolvePacing(layer, schedule, stop, count, mistakes),
-    stop,
-    dialect: settings.dialect?.value ?? 'echo',
+    pacing: listens ? { kind: 'silent' } : resolvePacing(layer, schedule, stop, count, mistakes),
+    // In a broadcast test listeners stay until the last publisher has ended.
+    stop: listens && testType === 'broadcast' ? { messages: null, durationUs: null } : stop,
+    dialect: nameOfDialect(layer, dialect),
     payload,
-    binary: settings.binary?.value ?? false,
+    binary: settings.binary?.value ?? dialect.frames === 'binary',
     onOpen: resolveOnOpen(source, layer, mistakes),
     match: settings.match?.value ?? 'auto',
     behaviour: { pong: true, read: 'all', close: 'polite' },
   }
   checkMatching(group, layer, mistakes)
   return group
+}
+
+function countMembers({ settings }: Layer, role: Role): number {
+  const { connections, publishers, subscribers } = settings
+  if (role === 'publisher') return publishers?.value ?? 1
+  if (role === 'subscriber') return (subscribers ?? connections)?.value ?? DEFAULT_CONNECTIONS
+  return connections?.value ?? DEFAULT_CONNECTIONS
 }
 
 /** Leaves out what the test has no use for: in `all` it belongs to another test, alone it is a mistake. */
@@ -124,9 +146,25 @@ function resolvePacing(
   return { kind: 'open', stages, arrival: arrival?.value ?? 'constant' }
 }
 
-function resolvePayload({ readFile }: GroupSource, { settings }: Layer, mistakes: Mistake[]): Payload {
+function resolvePayload(
+  { readFile }: GroupSource,
+  { settings }: Layer,
+  dialect: Dialect,
+  mistakes: Mistake[],
+): Payload {
   const { size, payload, maxMessage } = settings
-  const sizeBytes = size?.value ?? DEFAULT_SIZE_BYTES
+  const rooms = settings.rooms?.value ?? 1
+  const sizeBytes = size?.value ?? usualSizeBytes(dialect, rooms)
+  const least = leastSizeBytes(dialect, rooms)
+  // Only a bare message can do without its number: replies are then taken in order.
+  if (payload === undefined && size !== undefined && sizeBytes < least && dialect.audience !== 'nobody') {
+    const isBare = dialect.write === undefined && dialect.audience === 'sender'
+    if (!isBare) {
+      const problem = `is too small: a message of ${dialect.name} with its number in it takes ${least} bytes`
+      mistakes.push(describeConflict('size', size, problem, `a size from ${least}`, `--size ${least}`))
+      return { kind: 'generated', sizeBytes: least }
+    }
+  }
   if (payload === undefined) {
     if (size !== undefined && maxMessage !== undefined && sizeBytes > maxMessage.value) {
       const problem = `is over --max-message ${maxMessage.text}, so every reply would be refused`
@@ -185,9 +223,18 @@ function checkPlaceholders(
     )
 }
 
+function hasSeq({ payload }: Group): boolean {
+  return payload.kind === 'template' && findPlaceholders(payload.template).includes('seq')
+}
+
 /** In order of arrival, replies find their messages only one at a time. */
 function checkMatching(group: Group, { settings }: Layer, mistakes: Mistake[]): void {
   const { inFlight, match } = settings
+  if (match !== undefined && patternOf(match.value) !== null && !hasSeq(group)) {
+    const problem = 'looks for the number of a message, but the message has no {seq}'
+    const example = `--payload '{"id":{seq}}' --match 'json:/id'`
+    mistakes.push(describeConflict('match', match, problem, 'with --payload and its {seq}', example))
+  }
   if (inFlight === undefined || inFlight.value === 1 || matchesBySequence(group)) return
   const why =
     match?.value === 'fifo'

@@ -2,9 +2,11 @@
 import { type Mistake, UsageError } from '../errors.ts'
 import { checkGroups, checkTokens } from './check-plan.ts'
 import type { RawOption } from './option.ts'
+import type { TestChoice } from './option-parsers.ts'
 import type { Plan, RunPlan } from './plan.ts'
 import { listExclusive, listTests } from './presets.ts'
 import { type ReadFile, readNamedFile } from './read-source.ts'
+import { chooseDialect } from './resolve-dialect.ts'
 import { resolveOutputs } from './resolve-output.ts'
 import { resolveTarget } from './resolve-target.ts'
 import { resolveTest } from './resolve-test.ts'
@@ -47,7 +49,8 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
   const scenario = loadScenario(sources, mistakes)
   const strong = [parseLayer(sources.flags, mistakes), parseLayer(readVariables(env), mistakes)]
   const weak = parseLayer(scenario.options, mistakes)
-  const choice = mergeLayers([...strong, weak], []).settings.testType?.value ?? 'throughput'
+  const all = mergeLayers([...strong, weak], [])
+  const choice = all.settings.testType?.value ?? usualTest(all)
   const exclusive = listExclusive(choice)
   const layer = mergeLayers([...strong, weak], exclusive)
   const { settings } = layer
@@ -58,13 +61,13 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
   }))
   checkGroups(scenario, layer, mistakes)
   const command = sources.serverCommand ?? scenario.command
-  const target = resolveTarget(layer, command, readFile, mistakes)
+  const first = listTests(choice)[0]![0]
+  const target = resolveTarget(layer, { command, env, testType: first }, readFile, mistakes)
   const found: Mistake[] = []
   const inAll = choice === 'all'
-  const shared = { inAll, settings, target, cores: sources.cores, readFile }
+  const shared = { inAll, settings, target, layer, cores: sources.cores, readFile }
   const tests = listTests(choice).map(([testType, preset]) => {
-    const members = groups.length > 0 ? groups : [{ name: 'main', layer }]
-    return resolveTest({ ...shared, testType, preset, groups: members }, found)
+    return resolveTest({ ...shared, testType, preset, groups: groups.length > 0 ? groups : null }, found)
   })
   mistakes.push(...dropRepeated(found))
   checkTokens(layer, tests, mistakes)
@@ -75,6 +78,11 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
     dryRun: settings.dryRun?.value ?? false,
     debug: settings.debug?.value ?? false,
   }
+}
+
+/** A dialect that only pushes has one test that makes sense. */
+function usualTest(layer: Layer): TestChoice {
+  return chooseDialect(layer, 'throughput').audience === 'nobody' ? 'push' : 'throughput'
 }
 
 function loadScenario({ scenarioPath, parseScenario, readFile }: PlanSources, mistakes: Mistake[]): Scenario {

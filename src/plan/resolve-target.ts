@@ -1,21 +1,33 @@
 /** Where a run connects to, from its options. Files named in them are read here. */
+import type { Dialect } from '../dialects/dialect.ts'
+import { findDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
 import type { Setting } from './option.ts'
 import { HEADER_VALUE, type TextSource } from './option-parsers.ts'
 import type { OptionName } from './option-table.ts'
 import { findPlaceholders, HANDSHAKE_PLACEHOLDERS } from './placeholders.ts'
-import type { Target, TlsSettings } from './plan.ts'
+import type { Target, TestType, TlsSettings } from './plan.ts'
 import { type ReadFile, readNamedFile } from './read-source.ts'
+import { chooseDialect } from './resolve-dialect.ts'
 import { describeConflict, type Layer } from './settings.ts'
+import { redactUrl } from './target-url.ts'
+
+export interface Surroundings {
+  readonly command: readonly string[] | null
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Decides the dialect when none was asked for. */
+  readonly testType: TestType
+}
 
 /** Builds the target; what does not go together is added to `mistakes`. */
 export function resolveTarget(
   layer: Layer,
-  command: readonly string[] | null,
+  { command, env, testType }: Surroundings,
   readFile: ReadFile,
   mistakes: Mistake[],
 ): Target {
   const { settings, given } = layer
+  const dialect = chooseDialect(layer, testType)
   const urls = settings.url ?? []
   const headers = settings.header ?? []
   const subprotocols = (settings.subprotocol ?? []).map(({ value }) => value)
@@ -29,8 +41,17 @@ export function resolveTarget(
     tokens: (settings.token ?? []).flatMap((token) => readTokens(token, readFile, mistakes)),
     serverPid: settings.serverPid?.value ?? null,
     command,
+    serve: given.has('url') ? null : (settings.serve?.value ?? [demoServerFor(dialect)]),
+    jwtSecret: findSecret(layer, dialect, env),
   }
   checkHandshake(layer, mistakes)
+  checkSchemes(layer, dialect, mistakes)
+  if (settings.serve !== undefined && given.has('url')) {
+    const problem = 'starts a demo server, and there is a URL to another one'
+    mistakes.push(
+      describeConflict('serve', settings.serve, problem, 'one of the two', "--serve 'rooms --drop 1%'"),
+    )
+  }
   if (!given.has('url')) mistakes.push(...listNeedsOfUrl(layer, command))
   if (command !== null && settings.serverPid !== undefined) {
     const problem = 'cannot go with a command, whose process is watched by itself'
@@ -39,6 +60,41 @@ export function resolveTarget(
     )
   }
   return target
+}
+
+/** Of the documents' servers it has the dialect's name; one's own dialect gets the nearest. */
+function demoServerFor({ name, audience }: Dialect): string {
+  if (findDialect(name) !== undefined) return name
+  return audience === 'sender' ? 'echo' : audience === 'nobody' ? 'feed' : 'broadcast'
+}
+
+/** JWT_SECRET counts where a token has a place and none was given. */
+function findSecret({ settings, given }: Layer, dialect: Dialect, env: Surroundings['env']): string | null {
+  if (settings.jwtSecret !== undefined) return settings.jwtSecret.value
+  const { JWT_SECRET: fromEnv = '' } = env
+  return fromEnv === '' || given.has('token') || dialect.tokenParameter === undefined ? null : fromEnv
+}
+
+/** Event streams are at http://, WebSockets at ws://. */
+function checkSchemes({ settings }: Layer, dialect: Dialect, mistakes: Mistake[]): void {
+  const streams = dialect.transport === 'event-stream'
+  for (const url of settings.url ?? []) {
+    const isHttp = /^https?:/i.test(url.value)
+    if (isHttp === streams) continue
+    const other = url.value.replace(/^(?:http|ws)(s?):/i, streams ? 'http$1:' : 'ws$1:')
+    const problem = streams
+      ? `is a WebSocket address, and the dialect ${dialect.name} reads an event stream`
+      : 'is a web address, not a WebSocket'
+    mistakes.push(
+      describeConflict(
+        'url',
+        url,
+        `${problem}; did you mean ${redactUrl(other)}`,
+        streams ? 'http:// or https://' : 'ws:// or wss://',
+        streams ? 'http://127.0.0.1:8080/events' : 'ws://127.0.0.1:9001',
+      ),
+    )
+  }
 }
 
 function resolveTls({ settings, given }: Layer, readFile: ReadFile, mistakes: Mistake[]): TlsSettings {

@@ -1,9 +1,10 @@
 /** One test: its groups, and what they share. */
 import type { Mistake } from '../errors.ts'
 import type { Settings } from './option-table.ts'
-import type { Group, Limits, Plan, Target, TestType } from './plan.ts'
+import type { Group, Limits, Plan, Role, Target, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
 import type { ReadFile } from './read-source.ts'
+import { deriveTraffic } from './resolve-dialect.ts'
 import { resolveGroup } from './resolve-group.ts'
 import type { Layer } from './settings.ts'
 
@@ -22,7 +23,9 @@ export interface TestSource {
   readonly preset: Preset
   /** One of the tests of `all`. */
   readonly inAll: boolean
-  readonly groups: readonly GroupLayer[]
+  /** Null: the scenario names none, so the preset's are made of `layer`. */
+  readonly groups: readonly GroupLayer[] | null
+  readonly layer: Layer
   /** What the groups share. */
   readonly settings: Settings
   readonly target: Target
@@ -34,7 +37,8 @@ export interface TestSource {
 export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
   const { testType, preset, inAll, settings, target, cores, readFile } = source
   const debug = settings.debug?.value ?? false
-  const chosen = debug ? source.groups.slice(0, 1).map(limitToOne) : source.groups
+  const members = listMembers(source)
+  const chosen = debug ? members.slice(0, 1).map(limitToOne) : members
   const groups = chosen.map((group) =>
     resolveGroup({ ...group, preset, testType, inAll, readFile }, mistakes),
   )
@@ -47,6 +51,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     testType,
     target,
     groups,
+    ...deriveTraffic(groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null),
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
     cycles: settings.cycles?.value ?? 1,
@@ -57,12 +62,30 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
   }
 }
 
+interface Member extends GroupLayer {
+  readonly role: Role
+}
+
+/** The scenario's groups, else the preset's. In a broadcast test a group with a rate publishes. */
+function listMembers({ groups, layer, preset, testType }: TestSource): readonly Member[] {
+  if (groups === null) {
+    return preset.roles.map((role) => ({ name: role === 'main' ? role : `${role}s`, role, layer }))
+  }
+  const roleOf = ({ layer: own }: GroupLayer): Role => {
+    if (testType === 'push') return 'subscriber'
+    if (testType !== 'broadcast') return 'main'
+    return own.given.has('rate') || own.given.has('messageRate') ? 'publisher' : 'subscriber'
+  }
+  return groups.map((group) => ({ ...group, role: roleOf(group) }))
+}
+
 /** For --debug: one connection that sends one message, unless a length was asked for. */
-function limitToOne({ name, layer }: GroupLayer): GroupLayer {
+function limitToOne({ name, role, layer }: Member): Member {
   const one = { value: 1, text: '1', where: '--debug', folder: '' }
   const { messages, duration } = layer.settings
   const length = messages === undefined && duration === undefined ? { messages: one } : {}
-  return { name, layer: { settings: { ...layer.settings, ...length, connections: one }, given: layer.given } }
+  const counts = role === 'main' ? { connections: one } : { publishers: one, subscribers: one }
+  return { name, role, layer: { settings: { ...layer.settings, ...length, ...counts }, given: layer.given } }
 }
 
 function makeLimits(settings: Settings, groups: readonly Group[], mistakes: Mistake[]): Limits {

@@ -4,14 +4,10 @@ import { accept, type Parsed, reject } from './units.ts'
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 const PLACEHOLDER = /\{[a-z]+\}/g
 
-/** ws:// or wss://, or a bare `host:port/path` (then ws://). The text is kept as written; `{client}` and `{token}` stay. */
+/** ws:// or wss://, or a bare `host:port/path` (then ws://); http(s):// of an event stream, which resolve-target checks. The text is kept as written; `{client}` and `{token}` stay. */
 export function parseTargetUrl(text: string): Parsed<string> {
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase()
-  if (scheme === 'http' || scheme === 'https') {
-    const form = scheme === 'http' ? 'ws' : 'wss'
-    return reject(`is a web address, not a WebSocket; did you mean ${form}://${stripScheme(redactUrl(text))}`)
-  }
-  if (scheme !== undefined && scheme !== 'ws' && scheme !== 'wss') {
+  if (scheme !== undefined && !['ws', 'wss', 'http', 'https'].includes(scheme)) {
     return reject(`has the scheme ${scheme}://`)
   }
   const full = scheme === undefined ? `ws://${text}` : text

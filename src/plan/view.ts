@@ -11,6 +11,9 @@ export function viewPlan(plan: Plan): PlanView {
   return {
     connections: countConnections(plan),
     groups: plan.groups.map(viewGroup),
+    fanOut: plan.fanOut,
+    push: plan.push,
+    transport: plan.transport,
     connectRatePerSec: plan.connect.ratePerSec,
     connectConcurrency: plan.connect.concurrency,
     warmupUs: plan.warmupUs,
@@ -19,7 +22,7 @@ export function viewPlan(plan: Plan): PlanView {
     connectTimeoutUs: plan.limits.connectTimeoutUs,
     replyTimeoutUs: plan.limits.replyTimeoutUs,
     compress: plan.target.compress,
-    tls: plan.target.urls.some((url) => /^wss:/i.test(url)),
+    tls: plan.target.urls.some((url) => /^(?:wss|https):/i.test(url)),
     seed: plan.seed,
   }
 }
@@ -29,6 +32,7 @@ function viewGroup(group: Group): PlanView['groups'][number] {
   const isOpen = pacing.kind === 'open'
   return {
     name: group.name,
+    role: group.role,
     connections: group.count,
     pacing: pacing.kind,
     inFlight: pacing.kind === 'closed' ? pacing.inFlight : null,

@@ -16,6 +16,8 @@ export type FailureClass =
   | 'closed-in-handshake'
   | 'close-code'
   | 'closed-without-close-frame'
+  /** The server ended a subscriber that was far behind. */
+  | 'dropped-lagging'
   | 'protocol'
   | 'too-large'
   | 'not-utf8'

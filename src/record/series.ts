@@ -19,6 +19,18 @@ export const TRENDS = [
   'response_time',
   /** Actual send − due. Open workloads only. */
   'pacer_lag',
+  /** Fan-out: a receiver has it − due time of the message. */
+  'delivery_time',
+  /** Fan-out: the last of all receivers has it − due. A message that somebody never gets has none. */
+  'last_delivery_time',
+  /** First push − connection open. */
+  'first_push_time',
+  /** Push − push before, of one connection. */
+  'push_interval',
+  /** Distance of a push interval from the promised one. */
+  'push_jitter',
+  /** Stream open again − its end. */
+  'reconnect_time',
 ] as const
 export type TrendName = (typeof TRENDS)[number]
 
@@ -55,5 +67,30 @@ export const COUNTERS = [
   'pings_received',
   /** Replies that came within the hold phase: the numerator of messages/s. */
   'replies_in_hold',
+  /** The server's pings that were answered. */
+  'pongs_sent',
+  /** Frames that are part of the dialect's protocol: someone joined, an answer to a ping. */
+  'messages_control',
+  /** Fan-out: members of the audience when a message was sent, summed over the messages. */
+  'deliveries_expected',
+  /** Fan-out: distinct messages that receivers got in time. */
+  'deliveries_received',
+  /** Fan-out: those that came after the timeout: they count as lost. */
+  'deliveries_late',
+  /** Fan-out: deliveries that came within the hold phase. */
+  'deliveries_in_hold',
+  /** Fan-out: a message of another room. */
+  'messages_misrouted',
+  /** Fan-out: receivers that joined without an answer to say so. */
+  'joins_unconfirmed',
+  /** Pushes that the promised interval makes due while a connection is open; 0 without a promise. */
+  'pushes_expected',
+  'pushes_received',
+  /** Gaps in the pushes of a connection, in promised intervals. */
+  'pushes_missed',
+  /** Comments of an event stream. */
+  'keep_alives_received',
+  /** Event streams opened again after the server ended them. */
+  'reconnects',
 ] as const
 export type CounterName = (typeof COUNTERS)[number]

@@ -1,5 +1,6 @@
 /** The shared memory of one shard: what the generating thread writes and the main thread reads. */
 import type { ShardPlan } from '../plan/shard-plan.ts'
+import { type BoardShape, FanOutBoard } from './fan-out-board.ts'
 import { RECORDER_BYTES, Recorder } from './recorder.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from './spread.ts'
 
@@ -16,10 +17,31 @@ export interface ShardMemory {
   readonly groups: readonly GroupMemory[]
   /** Of the thread's loop, cumulative: busy µs, total µs. */
   readonly meter: Float64Array
+  /** Shared by all shards; null: messages are answered to their senders alone. */
+  readonly board: FanOutBoard | null
+}
+
+/** The memory of a shard, and of all of them, as one thread hands it to another. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer
+  readonly board: { readonly shape: BoardShape; readonly buffer: SharedArrayBuffer } | null
+}
+
+/** The same memory on the other side. */
+export function mapSharedMemory(shard: ShardPlan, { buffer, board }: SharedMemory): ShardMemory {
+  return mapShardMemory(shard, board === null ? null : new FanOutBoard(board.shape, board.buffer), buffer)
+}
+
+export function shareMemory({ buffer, board }: ShardMemory): SharedMemory {
+  return { buffer, board: board === null ? null : { shape: board.shape, buffer: board.buffer } }
 }
 
 /** Views over `buffer`, which is made when not given; both sides lay it out alike. */
-export function mapShardMemory(shard: ShardPlan, buffer?: SharedArrayBuffer): ShardMemory {
+export function mapShardMemory(
+  shard: ShardPlan,
+  board: FanOutBoard | null = null,
+  buffer?: SharedArrayBuffer,
+): ShardMemory {
   const sizes = shard.groups.map(
     ({ places }) => 2 * RECORDER_BYTES + alignTo8(places.length * SPREAD_BYTES_PER_CONNECTION),
   )
@@ -34,7 +56,7 @@ export function mapShardMemory(shard: ShardPlan, buffer?: SharedArrayBuffer): Sh
       spread: new Spread(memory, start + 2 * RECORDER_BYTES, places.length),
     }
   })
-  return { buffer: memory, groups, meter: new Float64Array(memory, 0, 2) }
+  return { buffer: memory, groups, meter: new Float64Array(memory, 0, 2), board }
 }
 
 /** The next group's 64-bit numbers start there. */

@@ -54,12 +54,17 @@ export interface Collector {
 export interface CollectorOptions {
   readonly shards: readonly ShardMemory[]
   readonly sampler: ResourceSampler
+  /** What an interval's percentiles are of, and its `received`. */
+  readonly latency: TrendName
+  readonly received: CounterName
+  /** Pacer lag is recorded. */
   readonly open: boolean
   readonly startUs: number
   readonly onInterval: (interval: Interval, latencySoFar: TrendSnapshot | null) => void
 }
 
-export function createCollector({ shards, sampler, open, startUs, onInterval }: CollectorOptions): Collector {
+export function createCollector(options: CollectorOptions): Collector {
+  const { shards, sampler, open, startUs, onInterval } = options
   prepareFigures()
   const intervals: Interval[] = []
   let seconds: Second[] = []
@@ -160,12 +165,12 @@ export function createCollector({ shards, sampler, open, startUs, onInterval }: 
     return {
       atUs: nowUs(),
       sent: sumBoth(groups, 'messages_sent'),
-      received: sumBoth(groups, 'messages_received'),
+      received: sumBoth(groups, options.received),
       lost: sumBoth(groups, 'messages_lost'),
       opened: sumBoth(groups, 'connections_opened'),
       closed: sumBoth(groups, 'connections_closed'),
       failed: sumBoth(groups, 'connections_failed'),
-      latency: mergeOf(groups, hold, open ? 'response_time' : 'service_time'),
+      latency: mergeOf(groups, hold, options.latency),
       lag: open ? mergeOf(groups, hold, 'pacer_lag') : null,
       meters: shards.map(({ meter }) => [meter[0]!, meter[1]!]),
     }

@@ -1,19 +1,18 @@
 /** `--debug`: one connection, every frame shown, then done. */
-import { fillTemplate } from '../dialects/template.ts'
 import { nowUs } from '../engine/clock.ts'
 import { Connection } from '../engine/connection.ts'
 import { createDialer } from '../engine/dialer.ts'
-import { createSampleMessage } from '../engine/group-run.ts'
-import type { ConnectionEnd, ConnectionHandler } from '../engine/link.ts'
+import { EventStream } from '../engine/event-stream.ts'
+import { createSampleMessage, listOpening } from '../engine/group-run.ts'
+import type { ConnectionEnd, ConnectionHandler, Link } from '../engine/link.ts'
 import { buildOpening } from '../engine/opening.ts'
 import { EXIT } from '../errors.ts'
-import { startCommand, startDemoServer } from '../observe/server-process.ts'
 import type { Plan, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { OPCODE } from '../websocket/frame-writer.ts'
+import { openTarget } from './open-target.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
 
-const COMMAND_START_US = 30e6
 /** With an opening message, how long after the first reply a second one is waited for. */
 const SECOND_REPLY_MS = 500
 const SHOWN_BYTES = 200
@@ -29,16 +28,10 @@ export interface DebugOptions {
 
 /** Opens the plan's first connection, sends its first message, shows what goes over the wire. 0: a reply came; 3: none. */
 export async function debugConnection(plan: Plan, { signal, write }: DebugOptions): Promise<number> {
-  const { urls, command } = plan.target
-  const server =
-    urls.length === 0
-      ? await startDemoServer({ signal })
-      : command === null
-        ? null
-        : await startCommand(command, urls[0]!, { timeoutUs: COMMAND_START_US, signal })
+  const { server, target } = await openTarget([plan], signal)
   try {
-    const { endpoints } = await resolveEndpoints(urls.length === 0 ? [server!.url] : urls)
-    const dialer = createDialer(plan.target, endpoints)
+    const { endpoints } = await resolveEndpoints(target.urls)
+    const dialer = createDialer(target, endpoints)
     const dial = dialer.dialFor(0)
     const token = dialer.tokenFor(0)
     const hide = (text: string) =>
@@ -52,12 +45,14 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
       return EXIT.unreachable
     }
     show('·', `connecting to ${dial.address} port ${dial.port}${dial.tls === null ? '' : ' with TLS'}`)
-    for (const line of hideValues(dial.requestHead, plan.target.headers).split('\r\n'))
+    const streams = plan.transport === 'event-stream'
+    const head = streams ? `GET ${dial.path} HTTP/1.1\r\nAccept: text/event-stream\r\n` : dial.requestHead
+    for (const line of hideValues(head, plan.target.headers).split('\r\n'))
       write(`                > ${hide(line)}\n`)
 
     const group = plan.groups[0]!
-    const message = createSampleMessage(group, token)
-    const opening = group.onOpen === null ? null : fillTemplate(group.onOpen, { client: 0, token, seq: 0 })
+    const message = group.pacing.kind === 'silent' ? null : createSampleMessage(group, token)
+    const opening = listOpening(group, { client: 0, room: 0, token })
     let replies = 0
     let timer: NodeJS.Timeout | null = null
     await new Promise<void>((resolve) => {
@@ -69,13 +64,19 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
       const handler: ConnectionHandler = {
         onBytes() {},
         onOpen() {
-          show('·', `open${connection.subprotocol === '' ? '' : `, subprotocol ${connection.subprotocol}`}`)
-          if (opening !== null) {
-            connection.write(buildOpening(opening, group.binary, true))
-            show('→', `${group.binary ? 'binary' : 'text'} ${hide(opening)}`)
+          show(
+            '·',
+            `open${(connection.subprotocol ?? '') === '' ? '' : `, subprotocol ${connection.subprotocol}`}`,
+          )
+          const opcode = group.binary ? OPCODE.binary : OPCODE.text
+          for (const content of opening) {
+            connection.write(buildOpening(content, group.binary, true))
+            show('→', describeFrame(opcode, Buffer.from(content), hide))
           }
-          connection.write(message.frame)
-          show('→', describeFrame(group.binary ? OPCODE.binary : OPCODE.text, message.payload, hide))
+          if (message !== null) {
+            connection.write(message.frame)
+            show('→', describeFrame(opcode, message.payload, hide))
+          }
           timer = setTimeout(() => {
             show('!', `no reply within ${plan.limits.replyTimeoutUs / 1e6} s`)
             connection.close()
@@ -90,7 +91,7 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
           if (replies++ > 0) return
           if (timer !== null) clearTimeout(timer)
           // What answers the opening message may come first: leave the other reply its time.
-          timer = setTimeout(closeNow, opening === null ? 0 : SECOND_REPLY_MS)
+          timer = setTimeout(closeNow, opening.length === 0 ? 0 : SECOND_REPLY_MS)
         },
         onEnd(end) {
           show('·', `closed: ${describeEnd(end)}`)
@@ -98,13 +99,9 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
           resolve()
         },
       }
-      const connection = new Connection(
-        dial,
-        handler,
-        plan.limits,
-        group.behaviour.pong,
-        Buffer.alloc(READ_BUFFER_BYTES),
-      )
+      const connection: Link & { readonly subprotocol?: string } = streams
+        ? new EventStream(dial, handler, plan.limits)
+        : new Connection(dial, handler, plan.limits, group.behaviour.pong, Buffer.alloc(READ_BUFFER_BYTES))
       connection.open()
       timer = setTimeout(
         () => connection.reset('upgrade-timeout', 'timeout'),

@@ -20,7 +20,7 @@ export async function resolveEndpoints(urls: readonly string[]): Promise<Resolve
       try {
         const found = [...new Set((await lookup(host, { all: true })).map(({ address }) => address))]
         if (found.length === 1) return { url, addresses: found, failure: '' }
-        const portNumber = Number(port) || (protocol === 'wss:' ? 443 : 80)
+        const portNumber = Number(port) || (protocol === 'wss:' || protocol === 'https:' ? 443 : 80)
         const answers = await Promise.all(
           found.map((address) => acceptsConnections({ host: address, port: portNumber })),
         )

@@ -4,11 +4,13 @@ import type { Endpoint } from '../engine/dialer.ts'
 import type { Barrier, ShardPort, ShardReport } from '../engine/shard-run.ts'
 import type { runThreadShard } from '../engine/thread-shard.ts'
 import type { ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
+import { mapAudience } from '../plan/audience.ts'
 import type { Phase, Plan } from '../plan/plan.ts'
 import { shardPlan } from '../plan/shard-plan.ts'
 import { mergeFailures } from '../record/failures.ts'
+import { FanOutBoard } from '../record/fan-out-board.ts'
 import { mergeRecorders } from '../record/recorder.ts'
-import type { CounterName } from '../record/series.ts'
+import type { CounterName, TrendName } from '../record/series.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
@@ -59,7 +61,8 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   const nobodyOpen = new AbortController()
   const stop = AbortSignal.any([signal, serverGone, nobodyOpen.signal])
   const shards = Array.from({ length: plan.workers }, (_, index) => shardPlan(plan, index))
-  const memories = shards.map((shard) => mapShardMemory(shard))
+  const board = createBoard(plan)
+  const memories = shards.map((shard) => mapShardMemory(shard, board))
   const startUs = nowUs()
   const spans = { connectUs: 0, warmupUs: 0, drainUs: 0 }
   let clock: PhaseClock = { phase: 'connect', sinceUs: startUs, durationUs: null }
@@ -72,6 +75,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   const collector = createCollector({
     shards: memories,
     sampler,
+    ...headlineSeries(plan),
     open: isOpenPlan(plan),
     startUs,
     onInterval: (interval, latencySoFar) =>
@@ -109,6 +113,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     if (barrier === 'connect') {
       idle ??= collector.sample()
       openBefore = countOpen()
+      board?.reset()
       enter('connect', atUs, null)
       return atUs
     }
@@ -205,6 +210,23 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       after: after?.[field] ?? null,
     }
   }
+}
+
+/** What is shown of a test while it runs. */
+function headlineSeries(plan: Plan): { latency: TrendName; received: CounterName } {
+  if (plan.testType === 'broadcast') return { latency: 'delivery_time', received: 'deliveries_received' }
+  if (plan.testType === 'push') return { latency: 'push_interval', received: 'pushes_received' }
+  return { latency: isOpenPlan(plan) ? 'response_time' : 'service_time', received: 'messages_received' }
+}
+
+function createBoard(plan: Plan): FanOutBoard | null {
+  if (plan.fanOut === null) return null
+  const { publishers } = mapAudience(plan)
+  return new FanOutBoard({
+    shards: plan.workers,
+    rooms: plan.fanOut.rooms,
+    publishers: Math.max(1, publishers),
+  })
 }
 
 /** Lets nobody pass a barrier before everybody has come; `pass` says when to go on. */

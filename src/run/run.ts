@@ -5,12 +5,13 @@ import { runThreadShard } from '../engine/thread-shard.ts'
 import { RunError } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
 import { createResourceSampler } from '../observe/resource-sampler.ts'
-import { describeExit, type ServerProcess, startCommand, startDemoServer } from '../observe/server-process.ts'
+import { describeExit } from '../observe/server-process.ts'
 import type { Plan, RunPlan } from '../plan/plan.ts'
 import { assembleResult } from '../result/assemble.ts'
 import { deriveTest } from '../result/derive.ts'
 import type { Progress } from '../result/progress.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
+import { openTarget } from './open-target.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
 import { runTest, type ShardRunner } from './run-test.ts'
@@ -27,9 +28,6 @@ export interface RunOptions {
   readonly runner?: ShardRunner
 }
 
-/** How long a user's server may take to accept connections. */
-const COMMAND_START_US = 30e6
-
 /**
  * Runs every test of the plan in turn against its target.
  * @throws RunError when the demo server or the user's command does not start
@@ -41,7 +39,7 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
   if (first === undefined) throw new RunError('the plan has no test')
   const startedAt = new Date()
   const environment = readEnvironment()
-  const server = await startTarget(first, signal)
+  const { server, target } = await openTarget(plan.tests, signal)
   const serverGone = new AbortController()
   let howEnded = ''
   server?.onExit((exit) => {
@@ -64,14 +62,12 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
   try {
     for (const [index, test] of plan.tests.entries()) {
       if (signal.aborted || serverGone.signal.aborted) break
-      const { endpoints, warnings } = await resolveEndpoints(
-        server !== null && isDemo(test) ? [server.url] : test.target.urls,
-      )
+      const { endpoints, warnings } = await resolveEndpoints(target.urls)
       const sampler = createResourceSampler({ serverPid, tree: server !== null, nowUs })
       serverVisible = sampler.serverVisible
       const meter = createProgressMeter(test, index + 1, plan.tests.length)
       const measured = await runTest({
-        plan: test,
+        plan: { ...test, target },
         endpoints,
         sampler,
         runner,
@@ -98,11 +94,4 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
 
 function isDemo(test: Plan): boolean {
   return test.target.urls.length === 0
-}
-
-/** The server that this run starts itself; null: the target is somebody else's. */
-async function startTarget(test: Plan, signal: AbortSignal): Promise<ServerProcess | null> {
-  const { command, urls } = test.target
-  if (isDemo(test)) return startDemoServer({ signal })
-  return command === null ? null : startCommand(command, urls[0]!, { timeoutUs: COMMAND_START_US, signal })
 }

@@ -32,6 +32,8 @@ async function connect(pieces: (upgrade: string) => string[]): Promise<string> {
     tokens: [],
     serverPid: null,
     command: null,
+    serve: null,
+    jwtSecret: null,
   }
   const dial = createDialer(target, [{ url, addresses: ['127.0.0.1'], failure: '' }]).dialFor(0)
   if (typeof dial === 'string') throw new Error(dial)

@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { PayloadLayout } from '../../src/dialects/dialect.ts'
 import { echo } from '../../src/dialects/echo.ts'
+import { layOut } from '../../src/dialects/mark.ts'
 import { parseTemplate } from '../../src/dialects/template.ts'
 import { Message } from '../../src/engine/message.ts'
 import { createFrameDecoder, type Frame } from '../support/bad-server/wire.ts'
 
 /** What a server reads of it: its frame decoded by other code, or the bare bytes. */
+function layEcho(sizeBytes: number): PayloadLayout {
+  return layOut(echo, sizeBytes, { room: 0, unixSeconds: 0 })
+}
+
 function readPayload(message: Message, framed: boolean): string {
   if (!framed) return message.bytes.toString()
   const frames: Frame[] = []
@@ -37,7 +43,7 @@ describe.each([true, false])('framed: %s', (framed) => {
     const runs = sizeBytes > 1000 ? 3 : 60
     fc.assert(
       fc.property(stepsArb, (steps) => {
-        const message = Message.fromLayout(echo.message(sizeBytes), false, framed)
+        const message = Message.fromLayout(layEcho(sizeBytes), false, framed)
         let last = -1
         for (const { client, seq, next, retire } of steps) {
           const number = next && last >= 0 && last < 9_999_999_999 ? last + 1 : seq
@@ -85,7 +91,7 @@ it('counts from 0 without padding in a template', () => {
 })
 
 it('the bytes of a message that waits in the socket do not change any more', () => {
-  const message = Message.fromLayout(echo.message(32), false, true)
+  const message = Message.fromLayout(layEcho(32), false, true)
   message.prepare(3, 7)
   const waiting = message.bytes
   const before = Buffer.from(waiting)
@@ -96,7 +102,7 @@ it('the bytes of a message that waits in the socket do not change any more', () 
 })
 
 it('a layout is not changed by the messages made of it', () => {
-  const layout = echo.message(32)
+  const layout = layEcho(32)
   const before = Buffer.from(layout.bytes)
   const message = Message.fromLayout(layout, false, false)
   message.prepare(1, 2)
@@ -104,8 +110,8 @@ it('a layout is not changed by the messages made of it', () => {
 })
 
 it('text and binary differ in their opcode', () => {
-  expect(Message.fromLayout(echo.message(32), false, true).bytes[0]).toBe(0x81)
-  expect(Message.fromLayout(echo.message(32), true, true).bytes[0]).toBe(0x82)
+  expect(Message.fromLayout(layEcho(32), false, true).bytes[0]).toBe(0x81)
+  expect(Message.fromLayout(layEcho(32), true, true).bytes[0]).toBe(0x82)
 })
 
 it('a binary template is taken byte by byte', () => {

@@ -33,7 +33,7 @@ export function simulate({ group, clock, answerAtUs, queuedBytes = () => 0 }: Si
   const answers: { atUs: number; client: number; payload: Buffer }[] = []
 
   const clients = Array.from({ length: group.count }, (_, id) => {
-    const client = new Client(id, id, run, '', null)
+    const client = new Client(id, id, run, '', [])
     client.connect(makeLink(id), startUs, startUs)
     client.onOpen()
     return client
@@ -52,6 +52,7 @@ export function simulate({ group, clock, answerAtUs, queuedBytes = () => 0 }: Si
         return queuedBytes(clock.us - startUs)
       },
       open() {},
+      ping() {},
       write(bytes) {
         const atUs = answerAtUs(clock.us - startUs)
         if (atUs !== null) answers.push({ atUs: startUs + atUs, client, payload: unmask(bytes) })

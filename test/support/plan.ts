@@ -21,6 +21,7 @@ export function openPacing(perSec: number): Pacing {
 export function makeGroup(change: Partial<Group> = {}): Group {
   return {
     name: 'main',
+    role: 'main',
     count: 10,
     pacing: { kind: 'closed', inFlight: 1 },
     stop: { messages: null, durationUs: 10_000_000 },

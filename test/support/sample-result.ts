@@ -1,6 +1,7 @@
 /** Fixed, realistic results for every report and threshold test. Nothing here depends on the clock or on chance. */
 
 import { SLOTS, slotOf, type TrendSnapshot } from '../../src/record/trend.ts'
+import { headlineRate, headlineTrend, kindOf } from '../../src/result/headline.ts'
 import { encodeHistogram, toTrendMetric } from '../../src/result/histogram.ts'
 import { comparePublished } from '../../src/result/published.ts'
 import type {
@@ -44,7 +45,7 @@ interface Distribution {
 }
 
 /** Made once each: the larger ones take a while. */
-function distribute(count: number, p50Us: number, tailUs: number, lost = 0): Distribution {
+export function distribute(count: number, p50Us: number, tailUs: number, lost = 0): Distribution {
   const key = [count, p50Us, tailUs, lost].join()
   const known = distributions.get(key)
   if (known !== undefined) return known
@@ -62,21 +63,21 @@ function makeDistribution(count: number, p50Us: number, tailUs: number, lost: nu
   }
 }
 
-function counter(count: number, unit = 'count', rate: number | null = null): Metric {
+export function counter(count: number, unit = 'count', rate: number | null = null): Metric {
   return { type: 'counter', unit, count, rate }
 }
 
-function ratio(numerator: number, denominator: number): Metric {
+export function ratio(numerator: number, denominator: number): Metric {
   return { type: 'ratio', value: denominator === 0 ? null : numerator / denominator, numerator, denominator }
 }
 
-function gauge(value: number | null, unit: 'bytes' | 'percent' | 'us'): Metric {
+export function gauge(value: number | null, unit: 'bytes' | 'percent' | 'us'): Metric {
   return { type: 'gauge', unit, value }
 }
 
 const MB = 1_000_000
 
-function resources(serverVisible: boolean, cpu: number): Record<string, Metric> {
+export function resources(serverVisible: boolean, cpu: number): Record<string, Metric> {
   const server = (value: number, unit: 'bytes' | 'percent'): Metric =>
     gauge(serverVisible ? value : null, unit)
   return {
@@ -95,9 +96,10 @@ function resources(serverVisible: boolean, cpu: number): Record<string, Metric> 
   }
 }
 
-function viewGroup(over: Partial<PlanGroup>): PlanGroup {
+export function viewGroup(over: Partial<PlanGroup>): PlanGroup {
   return {
     name: 'clients',
+    role: 'main',
     connections: 100,
     pacing: 'closed',
     inFlight: 1,
@@ -115,10 +117,13 @@ function viewGroup(over: Partial<PlanGroup>): PlanGroup {
   }
 }
 
-function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanView {
+export function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanView {
   return {
     connections: group.connections,
     groups: [group],
+    fanOut: null,
+    push: null,
+    transport: 'websocket',
     connectRatePerSec: null,
     connectConcurrency: 250,
     warmupUs: 1_000_000,
@@ -133,7 +138,7 @@ function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanView {
   }
 }
 
-function makeIntervals(seconds: number, perSec: number, p50Us: number, p99Us: number): Interval[] {
+export function makeIntervals(seconds: number, perSec: number, p50Us: number, p99Us: number): Interval[] {
   return Array.from({ length: seconds }, (_, index) => ({
     atUs: (index + 1) * 1_000_000,
     durationUs: 1_000_000,
@@ -155,7 +160,7 @@ function makeIntervals(seconds: number, perSec: number, p50Us: number, p99Us: nu
   }))
 }
 
-function connectMetrics(
+export function connectMetrics(
   connections: number,
   failed = 0,
 ): { metrics: Record<string, Metric>; connect: Distribution } {
@@ -182,7 +187,7 @@ function connectMetrics(
   }
 }
 
-function messageMetrics(sent: number, received: number, holdSeconds: number): Record<string, Metric> {
+export function messageMetrics(sent: number, received: number, holdSeconds: number): Record<string, Metric> {
   const rate = holdSeconds >= 1 ? received / holdSeconds : null
   return {
     messages_due: counter(sent),
@@ -255,6 +260,7 @@ export function makeThroughputTest(connections = 100): TestResult {
     published: comparePublished({
       testType: 'throughput',
       connections,
+      fanOut: false,
       binary: false,
       compress: false,
       holdUs: 5_000_000,
@@ -346,8 +352,10 @@ export function makeResult(tests: readonly TestResult[], over: Partial<RunResult
       const metric = metrics[name]
       return sum + (metric?.type === 'counter' ? (metric.count ?? 0) : 0)
     }, 0)
-  const received = head?.metrics.messages_received
-  const trend = head?.metrics[head.testType === 'storm' ? 'connect_time' : 'response_time']
+  const received = head?.metrics[headlineRate(head.testType) ?? '']
+  const trend = head?.metrics[head === undefined ? '' : headlineTrend(kindOf(head))]
+  const hasFanOut = tests.some((test) => test.plan.fanOut !== null)
+  const reach = head?.metrics.delivery_ratio
   const errors = tests.flatMap((test) => test.errors).reduce((sum, error) => sum + error.count, 0)
   return {
     schemaVersion: 1,
@@ -367,6 +375,11 @@ export function makeResult(tests: readonly TestResult[], over: Partial<RunResult
       messagesReceived: count('messages_received'),
       errors,
       errorRatio: count('messages_sent') === 0 ? null : count('messages_lost') / count('messages_sent'),
+      reach: reach?.type === 'ratio' ? reach.value : null,
+      lost: hasFanOut ? count('deliveries_lost') : null,
+      duplicated: hasFanOut ? count('messages_duplicated') : null,
+      misrouted: hasFanOut ? count('messages_misrouted') : null,
+      amplification: hasFanOut ? count('deliveries_received') / count('messages_sent') : null,
       connectionsAttempted: count('connections_attempted'),
       connectionsOpened: count('connections_opened'),
       connectionsFailed: count('connections_failed'),

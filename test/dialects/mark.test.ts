@@ -1,32 +1,53 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NOISE, OTHERS } from '../../src/dialects/dialect.ts'
+import { CONTROL, NOISE, OTHERS, PUSH } from '../../src/dialects/dialect.ts'
 import { echo } from '../../src/dialects/echo.ts'
+import { createMarkMatcher, layOut, MARK_BYTES, smallestPayload } from '../../src/dialects/mark.ts'
 
+const CONTEXT = { room: 0, unixSeconds: 0 }
 const mark = (client: number, seq: number) =>
   `c${String(client).padStart(7, '0')}s${String(seq).padStart(10, '0')}`
 
 /** As in a socket's read buffer: other bytes before and behind. */
-function classify(text: string, client: number, matcher = echo.createMatcher()): number {
+function classify(text: string, client: number, matcher = createMarkMatcher(echo)): number {
   const reply = Buffer.from(text)
   const data = Buffer.concat([Buffer.from('c0000001s'), reply, Buffer.from('0000000001')])
   return matcher.classify(data, 9, 9 + reply.length, client)
 }
 
-describe('message', () => {
+describe('layOut', () => {
   it.each([19, 20, 32, 1000])('of %i bytes has places for both numbers inside', (sizeBytes) => {
-    const { bytes, clientAt, clientDigits, seqAt, seqDigits } = echo.message(sizeBytes)
+    const { bytes, clientAt, clientDigits, seqAt, seqDigits } = layOut(echo, sizeBytes, CONTEXT)
     expect(bytes).toHaveLength(sizeBytes)
-    bytes.write('0000042', clientAt)
-    bytes.write('0000000345', seqAt)
-    expect([clientDigits, seqDigits]).toEqual([7, 10])
-    expect(bytes.toString().slice(0, 19)).toBe(mark(42, 345))
-    expect(bytes.toString()).toMatch(/^[a-z0-9]+$/)
-    expect(classify(bytes.toString(), 42)).toBe(345)
+    expect({ clientAt, clientDigits, seqAt, seqDigits }).toEqual({
+      clientAt: [1],
+      clientDigits: 7,
+      seqAt: [9],
+      seqDigits: 10,
+    })
+    expect(bytes.toString()).toMatch(/^c0{7}s0{10}[a-z]*$/)
   })
 
   it('has room for the mark at its smallest', () => {
-    expect(echo.minPayloadBytes).toBe(19)
+    expect(smallestPayload(echo, CONTEXT)).toBe(19)
+    expect(MARK_BYTES).toBe(19)
+  })
+
+  it('has the numbers in the uuid too, wherever it is', () => {
+    const layout = layOut(
+      { ...echo, write: (content, { uuid }) => `${uuid} ${content} ${uuid}` },
+      100,
+      CONTEXT,
+    )
+    expect(layout.bytes).toHaveLength(100)
+    expect([layout.clientAt, layout.seqAt]).toEqual([
+      [38, 1, 65],
+      [46, 26, 90],
+    ])
+  })
+
+  it('refuses a dialect without the content', () => {
+    expect(() => layOut({ ...echo, write: () => 'hello' }, 32, CONTEXT)).toThrow('leaves out the content')
   })
 })
 
@@ -53,12 +74,12 @@ describe('classify', () => {
     expect(classify(reply, 7)).toBe(found)
   })
 
-  it('finds its own number behind any prefix without a mark, and before any suffix, also when the prefix changes', () => {
+  it('goes on finding it when the prefix changes', () => {
     const words = fc.string({ unit: 'grapheme', maxLength: 20 })
-    const reply = fc.record({ prefix: words, suffix: words, seq: fc.integer({ min: 0, max: 9_999_999_999 }) })
+    const reply = fc.record({ prefix: words, suffix: words, seq: fc.nat(9_999_999_999) })
     fc.assert(
       fc.property(fc.array(reply, { minLength: 1, maxLength: 10 }), fc.nat(9_999_999), (replies, client) => {
-        const matcher = echo.createMatcher()
+        const matcher = createMarkMatcher(echo)
         for (const { prefix, suffix, seq } of replies) {
           expect(classify(`${prefix}${mark(client, seq)}${suffix}`, client, matcher)).toBe(seq)
         }
@@ -66,16 +87,34 @@ describe('classify', () => {
     )
   })
 
-  it('never takes noise for a reply, nor reads beyond the end', () => {
+  it('takes what a regular expression takes, and never reads beyond the end', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('c', 's', '0', '1', '9', 'x'), maxLength: 40 }),
         (text) => {
-          const found = classify(text, 7)
           const own = /c(\d{7})s(\d{10})/.exec(text)
-          expect(found).toBe(own === null ? NOISE : Number(own[1]) === 7 ? Number(own[2]) : OTHERS)
+          const expected = own === null ? NOISE : Number(own[1]) === 7 ? Number(own[2]) : OTHERS
+          expect(classify(text, 7)).toBe(expected)
         },
       ),
     )
+  })
+
+  it('asks the dialect about frames without a mark only, with the text and the client', () => {
+    const asked: unknown[] = []
+    const matcher = createMarkMatcher({
+      ...echo,
+      classify: (text, client) => {
+        asked.push([text, client])
+        return text === 'tick ä' ? 'push' : text === 'pong' ? 'control' : 'noise'
+      },
+    })
+    const found = ['tick ä', 'pong', 'hm', mark(7, 3), mark(8, 3)].map((text) => classify(text, 7, matcher))
+    expect(found).toEqual([PUSH, CONTROL, NOISE, 3, OTHERS])
+    expect(asked).toEqual([
+      ['tick ä', 7],
+      ['pong', 7],
+      ['hm', 7],
+    ])
   })
 })

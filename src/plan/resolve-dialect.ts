@@ -1,0 +1,143 @@
+/** How a group speaks: its dialect, whether that goes with the test, and what of the plan follows from it. */
+import type { Dialect, PushPromise } from '../dialects/dialect.ts'
+import { isDialectPath, resolveDialectPath } from '../dialects/load-dialect.ts'
+import { smallestPayload } from '../dialects/mark.ts'
+import { findDialect } from '../dialects/registry.ts'
+import type { Mistake } from '../errors.ts'
+import type { OptionName } from './option-table.ts'
+import type { FanOut, Group, Plan, Push, TestType } from './plan.ts'
+import { describeConflict, type Layer } from './settings.ts'
+
+/** A dialect of the user's own that has to be loaded before the plan can be made. */
+export class DialectNotLoaded extends Error {
+  readonly path: string
+  readonly where: string
+
+  constructor(path: string, where: string) {
+    super(`${path} is not loaded`)
+    this.path = path
+    this.where = where
+  }
+}
+
+const DEFAULT_SIZE_BYTES = 32
+
+/** Any time: it only has to have as many digits. */
+const SOME_TIME = 1_700_000_000
+
+/**
+ * The dialect that was asked for, else that of the demo server that was asked for, else the usual one of the test.
+ * @throws DialectNotLoaded
+ */
+export function chooseDialect({ settings }: Layer, testType: TestType): Dialect {
+  const { dialect, serve, rooms } = settings
+  const name =
+    dialect?.value ??
+    serve?.value[0] ??
+    (testType === 'broadcast' ? broadcastName(rooms?.value) : USUAL[testType])
+  if (!isDialectPath(name)) return findDialect(name) ?? findDialect('echo')!
+  const path = resolveDialectPath(name, dialect?.folder)
+  const found = findDialect(path)
+  if (found === undefined) throw new DialectNotLoaded(path, dialect?.where ?? '--dialect')
+  return found
+}
+
+const USUAL: Readonly<Record<TestType, string>> = {
+  throughput: 'echo',
+  storm: 'echo',
+  sustained: 'echo',
+  broadcast: 'broadcast',
+  push: 'feed',
+}
+
+function broadcastName(rooms = 1): string {
+  return rooms > 1 ? 'rooms' : 'broadcast'
+}
+
+/** Name under which findDialect() finds it again, in every thread. */
+export function nameOfDialect({ settings }: Layer, dialect: Dialect): string {
+  const asked = settings.dialect
+  if (asked === undefined || !isDialectPath(asked.value)) return dialect.name
+  return resolveDialectPath(asked.value, asked.folder)
+}
+
+/** Bytes of a generated message when no size is asked for. */
+export function usualSizeBytes(dialect: Dialect, rooms: number): number {
+  return Math.max(DEFAULT_SIZE_BYTES, leastSizeBytes(dialect, rooms))
+}
+
+/** Below this a generated message has no room for its number. */
+export function leastSizeBytes(dialect: Dialect, rooms: number): number {
+  return smallestPayload(dialect, { room: rooms - 1, unixSeconds: SOME_TIME })
+}
+
+/** What a dialect cannot do in that test, or with those options. */
+export function checkDialect(
+  dialect: Dialect,
+  testType: TestType,
+  { settings, given }: Layer,
+  mistakes: Mistake[],
+): void {
+  const refuse = (name: OptionName, problem: string, accepted: string, example: string): void => {
+    const setting = (settings[name] ?? { text: '', where: '--dialect' }) as { text: string; where: string }
+    mistakes.push(describeConflict(name, setting, problem, accepted, example))
+  }
+  const { name, audience } = dialect
+  if (testType === 'broadcast' && (audience === 'sender' || audience === 'nobody')) {
+    refuse(
+      'dialect',
+      `${name} brings a message to no audience, so there is no fan-out`,
+      'a dialect with an audience, such as broadcast, rooms or chat-json',
+      '--dialect rooms',
+    )
+  }
+  if (testType === 'push' && dialect.push === undefined) {
+    refuse(
+      'dialect',
+      `${name} pushes nothing by itself`,
+      'feed, notifications, sse or heartbeat',
+      '--dialect feed',
+    )
+  }
+  if (testType !== 'push' && audience === 'nobody') {
+    refuse('dialect', `${name} only pushes, so nothing can be sent to it`, 'a push test', '--test-type push')
+  }
+  if (given.has('rooms') && (settings.rooms?.value ?? 1) > 1 && audience !== 'room') {
+    refuse('rooms', `means nothing to the dialect ${name}`, 'a dialect with rooms', '--dialect rooms')
+  }
+  if (settings.binary?.value === true && dialect.frames === 'text') {
+    refuse(
+      'binary',
+      `cannot go with the dialect ${name}, which is text`,
+      'text frames',
+      '--dialect echo --binary',
+    )
+  }
+  if (settings.compress?.value === true && dialect.transport === 'event-stream') {
+    refuse('compress', 'is for WebSockets, and this is an event stream', 'without it', '--dialect sse')
+  }
+}
+
+/** What of the plan follows from its groups' dialects. */
+export function deriveTraffic(
+  groups: readonly Group[],
+  rooms: number,
+  pushIntervalUs: number | null,
+): Pick<Plan, 'fanOut' | 'push' | 'transport'> {
+  const dialects = groups.map((group) => findDialect(group.dialect)!)
+  const audience = dialects[0]?.audience
+  const push = dialects[0]?.push
+  return {
+    fanOut: audience === 'everyone' || audience === 'room' ? makeFanOut(audience, rooms) : null,
+    push: push === undefined ? null : makePush(push, pushIntervalUs),
+    transport: dialects[0]?.transport ?? 'websocket',
+  }
+}
+
+function makeFanOut(audience: FanOut['audience'], rooms: number): FanOut {
+  return { audience, rooms: audience === 'room' ? rooms : 1 }
+}
+
+function makePush(push: PushPromise, intervalUs: number | null): Push {
+  return { everyUs: intervalUs ?? push.everyUs, by: push.by, atOnce: push.atOnce ?? true }
+}
