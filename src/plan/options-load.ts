@@ -30,7 +30,7 @@ export const LOAD_OPTIONS = {
   testType: valueOption({
     group: 'Load',
     metavar: 'TYPE',
-    help: 'throughput (default), storm, sustained, broadcast, push, all',
+    help: 'throughput storm sustained broadcast push all',
     accepted: 'throughput, storm, sustained, broadcast, push or all',
     example: '--test-type storm',
     parse: parseTestType,
@@ -182,7 +182,7 @@ export const LOAD_OPTIONS = {
   match: valueOption({
     group: 'Messages',
     metavar: 'HOW',
-    help: "replies by number: auto, fifo, 'json:/id', '/id=(\\d+)/'",
+    help: "auto, fifo, or where: 'json:/id', '/id=(\\d+)/'",
     accepted: "auto, fifo, json:/POINTER or a regular expression with one group, '/id=(\\d+)/'",
     example: "--match 'json:/id'",
     parse: parseMatch,

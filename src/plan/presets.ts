@@ -100,5 +100,5 @@ export function listTests(choice: TestChoice): readonly (readonly [TestType, Pre
 export function listExclusive(choice: TestChoice): readonly (readonly OptionName[])[] {
   const pace: readonly OptionName[] =
     choice === 'all' ? ['rate', 'messageRate'] : ['rate', 'messageRate', 'inFlight']
-  return [pace, ['size', 'payload']]
+  return [pace, ['size', 'payload'], ['url', 'serve'], ['token', 'jwtSecret']]
 }

@@ -1,14 +1,40 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { RunResult } from '../../src/result/run-result.ts'
 import { runForResult } from './stress.ts'
 
 const folder = fileURLToPath(new URL('../../scenarios/', import.meta.url))
 
+const CLOSED = ['-c', '20', '-d', '1s', '-W', '0']
+const FAN_OUT = ['-d', '1s']
+const pushing = (name: string) => [
+  '--serve',
+  `${name} --interval 200ms`,
+  '--push-interval',
+  '200ms',
+  '-d',
+  '1100ms',
+]
+
 /** Enough to see it run; flags win over the file. */
 const SHORTER: Readonly<Record<string, readonly string[]>> = {
   'all.yaml': ['-m', '5', '-r', '10'],
+  'binary.yaml': CLOSED,
+  'broadcast.yaml': FAN_OUT,
+  'chat-json.yaml': ['-d', '1s', '-W', '0'],
+  'chat-named.yaml': FAN_OUT,
+  'chat-numbered.yaml': FAN_OUT,
+  'echo.yaml': CLOSED,
+  'echo-axum.yaml': CLOSED,
+  'echo-axum-en.yaml': CLOSED,
   'echo-gate.yaml': [],
+  'feed.yaml': pushing('feed'),
+  'heartbeat.yaml': pushing('heartbeat'),
+  'momentum.yaml': FAN_OUT,
+  'notifications.yaml': pushing('notifications'),
+  'rooms.yaml': FAN_OUT,
+  'sse.yaml': pushing('sse'),
   'storm.yaml': [],
   'sustained.yaml': ['-d', '1s'],
   'throughput.yaml': ['-m', '20'],
@@ -19,8 +45,24 @@ describe('scenarios/', () => {
     const { code, result } = await runForResult([`${folder}${name}`, ...(SHORTER[name] ?? [])])
     expect(result.thresholds.filter((row) => row.result !== 'pass')).toEqual([])
     expect([result.status, result.summary.errors]).toEqual(['completed', 0])
+    expectExact(result)
     // On a busy machine a gate may not be believed; that is no fault of the scenario's.
     const isGate = result.thresholds.length > 0
     expect(code).toBe(isGate && result.summary.validity === 'generator-limited' ? 4 : 0)
   })
 })
+
+/** Whatever the load: replies are what was sent, deliveries the sum over the audiences, and pongs the pings. */
+function expectExact({ tests }: RunResult): void {
+  for (const { metrics } of tests) {
+    const count = (name: string): number | null => {
+      const metric = metrics[name]
+      return metric?.type === 'counter' ? metric.count : null
+    }
+    expect(count('messages_received')).toBe(count('messages_sent'))
+    expect(count('deliveries_received')).toBe(count('deliveries_expected'))
+    expect(count('pushes_received')).toBe(count('pushes_expected'))
+    expect(count('pongs_sent')).toBe(count('pings_received'))
+    expect(count('messages_unexpected')).toBe(0)
+  }
+}

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { EventStream, reconnectDelayMs } from '../../src/engine/event-stream.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial } from '../../src/engine/link.ts'
 import { authority, expiredServer, validServer } from '../support/certificates.ts'
@@ -11,6 +11,7 @@ const servers: net.Server[] = []
 const streams: EventStream[] = []
 
 afterEach(async () => {
+  vi.useRealTimers()
   for (const stream of streams.splice(0)) stream.reset('socket-error', 'test over')
   for (const server of servers.splice(0)) {
     if (server instanceof http.Server || server instanceof https.Server) server.closeAllConnections()
@@ -57,6 +58,10 @@ class Log extends EventEmitter implements ConnectionHandler {
   async saw(line: string, times = 1): Promise<void> {
     while (this.lines.filter((known) => known === line).length < times) await once(this, 'line')
   }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 async function listen(server: net.Server): Promise<number> {
@@ -118,7 +123,7 @@ async function serveRaw(chunks: readonly (string | Buffer)[], log: () => Log): P
       for (const chunk of chunks) {
         socket.write(chunk)
         sent += Buffer.byteLength(chunk)
-        while (log().bytes < sent) await new Promise((resolve) => setImmediate(resolve))
+        await until(() => log().bytes >= sent)
       }
       socket.end()
     }),
@@ -282,7 +287,7 @@ describe('a stream that does not begin', () => {
   it('given up by the client', async () => {
     const { port, requests } = await serve(() => {})
     const [stream, log] = openStream(port)
-    while (requests.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => requests.length > 0)
     stream.reset('upgrade-timeout', 'timeout')
     await log.saw('end')
     expect(log.ends).toEqual([{ when: 'connecting', class: 'upgrade-timeout', detail: 'timeout' }])
@@ -377,16 +382,57 @@ describe('a stream that the server ends', () => {
     expect(stream.isOpen).toBe(false)
   })
 
-  it('can be closed while it waits for its next try', async () => {
-    const { port, requests } = await serve(send('retry: 20000\ndata: a\n\n'))
+  it('is left alone for a second when the server does not say how long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { port } = await serve(send('data: a\n\n'), hold('data: b\n\n'))
     const [stream, log] = openStream(port)
-    await log.saw('1:a')
-    while (stream.isOpen) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => log.lines.includes('1:a') && !stream.isOpen)
+    vi.advanceTimersByTime(999)
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(1)
+    await log.saw('1:b')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is tried for ten seconds at a time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const silent: Answer = () => {}
+    const { port, requests } = await serve(send('retry: 1\n\n'), silent)
+    const [stream, log] = openStream(port)
+    await until(() => stream.openUs > 0 && !stream.isOpen)
+    for (let n = 0; n < 5; n++) {
+      vi.advanceTimersByTime(2 ** n)
+      await until(() => requests.length === n + 2)
+      vi.advanceTimersByTime(10_000)
+      await once(requests.at(-1)!.socket, 'close')
+      await until(() => log.ends.length > 0 || vi.getTimerCount() > 0)
+    }
+    expect(log.ends).toEqual([{ when: 'open', class: 'connect-timeout', detail: 'timeout' }])
+  })
+
+  it('can be closed while it waits for its next try', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { port, requests } = await serve(send('data: a\n\n'))
+    const [stream, log] = openStream(port)
+    await until(() => log.lines.includes('1:a') && !stream.isOpen)
     stream.close()
-    expect(log.ends).toEqual([])
+    expect([vi.getTimerCount(), log.ends]).toEqual([0, []])
     await log.saw('end')
     expect(log.ends).toEqual([{ when: 'closing', class: 'close-code', detail: 'closed by us' }])
     expect(requests).toHaveLength(1)
+  })
+
+  it('stays paused', async () => {
+    const { port } = await serve(
+      (response) => begin(response).write('retry: 1\ndata: a\n\n', () => response.socket!.resetAndDestroy()),
+      send('data: b\n\n'),
+    )
+    const [stream, log] = openStream(port)
+    log.on('line', (line) => {
+      if (line === '1:a') stream.pauseReading()
+    })
+    await log.saw('reconnect', 2)
+    expect(log.lines).toEqual(['open', '1:a', 'reconnect', 'reconnect'])
   })
 
   it.each([

@@ -17,16 +17,32 @@ describe.each(Object.keys(files))('scenarios/%s', (name) => {
   })
 })
 
-it('there is one for each test type, and a gate', () => {
-  const types = Object.keys(files).map((name) => {
+it('there is one for each test type, one for each server of the documents, and a gate', () => {
+  const found = Object.keys(files).map((name) => {
     const { plan } = resolveWith({ files }, name)
-    return [name, plan.tests.map(({ testType }) => testType).join(' '), plan.thresholds.length]
+    const [first] = plan.tests
+    const types = plan.tests.map(({ testType }) => testType).join(' ')
+    return [name, types, first?.target.serve?.[0], plan.thresholds.length]
   })
-  expect(types).toEqual([
-    ['all.yaml', 'throughput storm sustained', 0],
-    ['echo-gate.yaml', 'sustained', 4],
-    ['storm.yaml', 'storm', 0],
-    ['sustained.yaml', 'sustained', 0],
-    ['throughput.yaml', 'throughput', 0],
+  expect(found).toEqual([
+    ['all.yaml', 'throughput storm sustained', 'echo', 0],
+    ['binary.yaml', 'throughput', 'binary', 3],
+    ['broadcast.yaml', 'broadcast', 'broadcast', 3],
+    ['chat-json.yaml', 'throughput', 'chat-json', 3],
+    ['chat-named.yaml', 'broadcast', 'chat-named', 3],
+    ['chat-numbered.yaml', 'broadcast', 'chat-numbered', 3],
+    ['echo-axum-en.yaml', 'throughput', 'echo-axum-en', 3],
+    ['echo-axum.yaml', 'throughput', 'echo-axum', 3],
+    ['echo-gate.yaml', 'sustained', 'echo', 4],
+    ['echo.yaml', 'throughput', 'echo', 3],
+    ['feed.yaml', 'push', 'feed', 2],
+    ['heartbeat.yaml', 'push', 'heartbeat', 3],
+    ['momentum.yaml', 'broadcast', 'momentum', 3],
+    ['notifications.yaml', 'push', 'notifications', 2],
+    ['rooms.yaml', 'broadcast', 'rooms', 4],
+    ['sse.yaml', 'push', 'sse', 3],
+    ['storm.yaml', 'storm', 'echo', 0],
+    ['sustained.yaml', 'sustained', 'echo', 0],
+    ['throughput.yaml', 'throughput', 'echo', 0],
   ])
 })
