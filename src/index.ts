@@ -1,5 +1,6 @@
 /** The library: what `import { run } from 'ws-stress'` gives. */
 export { createPlan } from './cli/create-plan.ts'
+export type { Dialect } from './dialects/dialect.ts'
 export { RunError, UsageError } from './errors.ts'
 export type { Plan, RunPlan } from './plan/plan.ts'
 export { renderReport } from './report/table.ts'

@@ -92,10 +92,12 @@ function describeTest(test: Plan): string[] {
   ]
 }
 
-function describeSends({ messagesDue, durationUs }: PlanCost): string {
+function describeSends({ messagesDue, deliveriesDue, durationUs }: PlanCost): string {
+  if (messagesDue === 0) return `nothing${durationUs === null ? '' : `, for ${formatSpanUs(durationUs)}`}`
   const messages =
     messagesDue === null ? 'as many messages as the server answers' : plural(messagesDue, 'message')
-  return `${messages}${durationUs === null ? ', for as long as the server takes' : ` in ${formatSpanUs(durationUs)}`}`
+  const copies = deliveriesDue === null ? '' : `, ${formatCount(deliveriesDue)} deliveries`
+  return `${messages}${copies}${durationUs === null ? ', for as long as the server takes' : ` in ${formatSpanUs(durationUs)}`}`
 }
 
 function describeGroup({ count, pacing, stop, payload, binary }: Group): string {

@@ -61,13 +61,25 @@ const metrics = `Trends (times; p(N) avg min med max):
   connect_attempt  upgraded - attempt; its parts: connect_tcp connect_tls
                    connect_upgrade
 
+With an audience (broadcast, chats, rooms):
+  delivery_time    a receiver has the message - due time
+  last_delivery_time  the last of the audience has it - due time
+  delivery_ratio (the reach) amplification (messages out for one in)
+  deliveries_expected deliveries_received deliveries_lost deliveries_late
+  messages_misrouted
+
+Of pushes: first_push_time push_interval push_jitter push_ratio
+  pushes_expected pushes_received pushes_missed, and of event streams
+  keep_alives_received reconnects reconnect_time
+
 Counters (count, rate):
   connections_attempted connections_opened connections_failed
   connections_closed messages_sent messages_received messages_lost
   messages_late messages_duplicated messages_reordered messages_unexpected
-  messages_unsent bytes_sent bytes_received
+  messages_unsent messages_control pings_received pongs_sent bytes_sent
+  bytes_received
 
-Ratios: connect_success reply_ratio error_ratio
+Ratios: connect_success reply_ratio error_ratio pong_ratio
 Gauges (peaks): server_rss server_cpu generator_rss generator_cpu, and of storms
   open_50 open_90 open_99 open_100: time until that share was open
 
@@ -104,6 +116,30 @@ Flags win over STRESS_* variables, those over the file. Mistakes are named with
 line and column. The folder scenarios/ of the package has commented examples.
 `
 
+const verify = `stress verify [URL] [options]    checks a running server, then loads it a little
+
+  stress verify                                  our own Momentum server
+  stress verify --server-url http://HOST:8000 --jwt-secret S
+  stress verify ws://HOST:9001 --dialect rooms --junit verify.xml
+
+Without a URL a server of ours is started and verified.
+  --dialect NAME        how the server speaks (momentum); stress serve --list
+  --server-url URL      its HTTP side; --ws-url URL its WebSocket; one is enough
+  --serve NAME          start ours: 'rooms --drop 1%'
+  --jwt-secret S        signs tokens, good and bad (or JWT_SECRET)
+  --token T|@FILE       ready-made, one a user, repeatable
+  --skip-performance    only the checks
+  --timeout TIME        for each check (2s)
+  --interval TIME       of a server that speaks first and was told another
+  --slow                also checks that take more than 11 s
+  --tap, --no-tap       TAP or a list; default: TAP when stdout is no terminal
+  --junit FILE          JUnit XML besides
+  -k, -H, --no-color    as for a run
+
+A check that cannot be done is skipped and says why; it does not fail.
+Exit codes: 0 all passed, 99 a check failed, 3 not reachable, 2 usage.
+`
+
 /** By the name that follows `stress help`. */
 export const TOPICS: Readonly<Record<string, string>> = {
   thresholds,
@@ -111,4 +147,42 @@ export const TOPICS: Readonly<Record<string, string>> = {
   'exit-codes': exitCodes,
   metrics,
   scenarios,
+}
+
+const client = `stress client [URL] [options]        talk to a server, line by line
+stress client --watch [URL] [options]  follow its /ws/stats and /ws/online
+
+On a terminal: text WORDS, notification WORDS, json {...}, ping, help, quit; the
+arrow keys recall. In a pipe each line is a command, and each message that comes
+in is a line of the output: echo 'text hi' | stress client URL
+
+      --dialect NAME     momentum or text, where a line that is no command is
+                         sent as it stands. Default: momentum without a URL
+                         (ws://127.0.0.1:8000/ws), and when its path ends in /ws
+                         and a token, secret or user is given; else text
+      --token T|@FILE    goes where {token} stands in the URL or a header, else
+                         into the query as token=
+      --jwt-secret S     mint a token (HS256). JWT_SECRET counts for a server on
+                         this machine, or with --dialect momentum
+      --username U       whom it is minted for (stress-client)
+      --email E          (U@example.com)
+      --no-auto-ping     no ping each 30 s
+      --max-retries N    of a lost connection, after 1, 2, 4, 8, ... s (5)
+      --wait TIME        in a pipe: the longest wait for answers at its end (1s)
+      --subprotocol NAME offered, repeatable or a comma list
+  -H, --header 'K: V'    request header, repeatable
+  -k, --insecure         accept any certificate
+      --no-color         no colour (also NO_COLOR)
+      --interval TIME    with --watch: between two looks (5s)
+      --ticks N          with --watch: end after so many
+
+Ctrl-C and Ctrl-D end it with exit code 0. 3: it could not connect (any more);
+2: a wrong option, or in a pipe a line that is no command. Each option is also a
+variable (--max-retries: STRESS_MAX_RETRIES).
+`
+
+/** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
+export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
+  verify,
+  client,
 }

@@ -3,7 +3,7 @@ import { type Mistake, UsageError } from '../errors.ts'
 import { OPTION_GROUPS, type OptionGroup, toKebab } from '../plan/option.ts'
 import { findOption, OPTION_NAMES, type OptionName } from '../plan/option-table.ts'
 import { suggestName } from '../plan/suggest.ts'
-import { TOPICS } from './help-topics.ts'
+import { COMMAND_TEXTS, TOPICS } from './help-topics.ts'
 
 /** What most runs need; `stress help options` has all. */
 const COMMON: readonly OptionName[] = [
@@ -40,6 +40,8 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
   stress URL --rate 1k/s --threshold 'p99<50ms' a gate: exit 99 when it fails
   stress URL -- node server.js                  start the server, then load it
   stress serve echo --port 9001                 run the demo server
+  stress client ws://127.0.0.1:9001             talk to a server by hand
+  stress verify URL --dialect rooms             check what the server does
 `
 
 const SERVE = `stress serve [echo] [--port N] [--host H]
@@ -64,7 +66,8 @@ export function renderTopic(topic: string | null): string {
   if (topic === null || topic === 'run') return renderHelp()
   if (topic === 'options') return renderOptions()
   if (topic === 'serve') return SERVE
-  const text = Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined
+  const texts = { ...TOPICS, ...COMMAND_TEXTS }
+  const text = Object.hasOwn(texts, topic) ? texts[topic] : undefined
   if (text !== undefined) return text
   throw new UsageError([describeUnknown(topic)])
 }
@@ -93,7 +96,7 @@ function renderOption(name: OptionName): string {
 }
 
 function describeUnknown(topic: string): Mistake {
-  const topics = [...Object.keys(TOPICS), 'options', 'serve']
+  const topics = [...Object.keys(TOPICS), 'options', 'serve', ...Object.keys(COMMAND_TEXTS)]
   const near = suggestName(topic, topics) ?? 'options'
   return {
     where: 'stress help',

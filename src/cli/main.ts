@@ -27,6 +27,18 @@ export async function main(argv: readonly string[]): Promise<number> {
         await serve(commandLine, { stdout, signal: signals.signal })
         return EXIT.passed
       }
+      case 'client': {
+        const { runClient } = await import('./client.ts')
+        return await runClient(commandLine, { stdin: process.stdin, stdout, stderr, signals })
+      }
+      case 'watch': {
+        const { runWatch } = await import('./client.ts')
+        return await runWatch(commandLine, { stdout, signals })
+      }
+      case 'verify': {
+        const { verify } = await import('./verify.ts')
+        return await verify(commandLine, { stdout, signals })
+      }
       case 'run':
         return await runCommand(commandLine, signals)
     }

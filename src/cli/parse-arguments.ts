@@ -6,7 +6,9 @@ import { findOption, OPTION_NAMES } from '../plan/option-table.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { looksLikeAddress, redactUrl } from '../plan/target-url.ts'
 import { HABITS } from './habits.ts'
+import { type ClientCommand, parseClient, type WatchCommand } from './parse-client.ts'
 import { parseServe, type ServeCommand } from './parse-serve.ts'
+import { parseVerify, type VerifyCommand } from './parse-verify.ts'
 
 export interface RunCommand {
   readonly command: 'run'
@@ -21,10 +23,15 @@ export interface RunCommand {
 export type CommandLine =
   | RunCommand
   | ServeCommand
+  | VerifyCommand
+  | ClientCommand
+  | WatchCommand
   | { readonly command: 'help'; readonly topic: string | null }
   | { readonly command: 'version' }
 
-const COMMANDS = ['run', 'serve', 'help', 'version'] as const
+/** Those that `--help` explains; of the others it gives the short help. */
+const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client']
+const COMMANDS = ['run', 'serve', 'verify', 'client', 'help', 'version'] as const
 
 const VALUE_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind !== 'switch').map(toKebab)
 const SWITCH_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind === 'switch').map(toKebab)
@@ -37,7 +44,7 @@ const ALIASES = new Map(
 
 /**
  * Reads the arguments behind the program's name. Wrong options of `run` are in its `mistakes`.
- * @throws UsageError for `serve`
+ * @throws UsageError for `serve` and `verify`
  */
 export function parseCommandLine(
   argv: readonly string[],
@@ -48,9 +55,12 @@ export function parseCommandLine(
   const [first, ...rest] = own
   if (first === 'help') return { command: 'help', topic: rest[0] ?? null }
   if (first === 'version') return { command: 'version' }
-  if (asksFor(own, ['-h', '--help'])) return { command: 'help', topic: first === 'serve' ? 'serve' : null }
+  if (asksFor(own, ['-h', '--help']))
+    return { command: 'help', topic: COMMANDS_WITH_HELP.find((name) => name === first) ?? null }
   if (asksFor(own, ['-V', '-v', '--version'])) return { command: 'version' }
   if (first === 'serve') return parseServe(rest, env)
+  if (first === 'verify') return parseVerify(rest, env)
+  if (first === 'client') return parseClient(rest, env)
   return parseRun(first === 'run' ? rest : own, end < 0 ? null : argv.slice(end + 1))
 }
 

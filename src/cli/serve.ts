@@ -1,13 +1,27 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { RunError, UsageError } from '../errors.ts'
-import type { RunningServer } from '../servers/echo.ts'
-import { SERVERS, type ServerKind } from '../servers/registry.ts'
+import { alignTable, words } from '../report/align-table.ts'
+import { causesFaults, type FaultCounts, type FaultOptions } from '../servers/faults.ts'
+import { ALL, isServerName, SERVER_NAMES } from '../servers/names.ts'
+import { SERVERS } from '../servers/registry.ts'
+import { describeServer, formatUrl, type RunningServer, startServer } from '../servers/start.ts'
+import { describeUnknownServer } from './parse-serve.ts'
 
 export interface ServeOptions {
+  /** One of SERVER_NAMES, or `all`. */
   readonly name: string
   /** 0: a free one; null: the server's own default. */
   readonly port: number | null
   readonly host: string
+  readonly list?: boolean
+  readonly intervalMs?: number | null
+  readonly pongLimit?: number | null
+  readonly faults?: Partial<FaultOptions>
+  /** Where the counts of faults are written as JSON at the end. */
+  readonly faultLog?: string | null
+  /** Secret. */
+  readonly jwtSecret?: string | null
 }
 
 /** The process that started this one over IPC; `process` itself has this shape. */
@@ -22,27 +36,37 @@ export interface ServeContext {
 }
 
 /**
- * Runs a demo server until `signal` is aborted or the parent's IPC channel closes, which it does also when the parent is killed.
+ * Runs a demo server until `signal` is aborted or the parent's IPC channel closes, which it does also when the parent is
+ * killed. With faults their counts are the last line of stdout.
  * @throws UsageError for an unknown name
- * @throws RunError when it cannot listen
+ * @throws RunError when it cannot listen, or cannot write the fault log
  */
 export async function serve(options: ServeOptions, context: ServeContext): Promise<void> {
-  const { name, host } = options
+  const { name, faultLog = null } = options
+  if (name !== ALL && !isServerName(name)) throw new UsageError([describeUnknownServer(name)])
+  if (options.list === true) {
+    context.stdout.write(listServers())
+    return
+  }
   const parent = context.parent === undefined ? findParent() : context.parent
-  const kind = findServer(name)
-  const asked = options.port ?? kind.defaultPort
-  const server = await startServer(kind, asked, host)
-
-  context.stdout.write(
-    `stress serve ${name}: ws://${host.includes(':') ? `[${host}]` : host}:${server.port}\n`,
-  )
-  await (parent === null ? untilAborted(context.signal) : serveAsChild(server, parent, context.signal))
-  await server.close()
+  const server = await start(options)
+  try {
+    // Written at once too: a file that cannot be written is said now, not after an hour.
+    if (faultLog !== null) writeFaultLog(faultLog, server.faults)
+    context.stdout.write(`stress serve ${name}: ${server.url}${name === ALL ? '/NAME' : ''}\n`)
+    for (const note of server.notes) context.stdout.write(`${note}\n`)
+    await (parent === null ? untilAborted(context.signal) : serveAsChild(server, parent, context.signal))
+  } finally {
+    await server.close()
+  }
+  if (faultLog !== null) writeFaultLog(faultLog, server.faults)
+  if (causesFaults(options.faults ?? {}))
+    context.stdout.write(`stress serve ${name}: ${formatFaults(server.faults)}\n`)
 }
 
-/** Tells the parent the port; resolves when the parent lets go, so that a demo server never outlives its run. */
+/** Tells the parent where it is; resolves when the parent lets go, so that a demo server never outlives its run. */
 async function serveAsChild(
-  { port }: RunningServer,
+  { port, path, scheme }: RunningServer,
   parent: ParentChannel,
   signal: AbortSignal,
 ): Promise<void> {
@@ -50,7 +74,7 @@ async function serveAsChild(
   const onDisconnect = () => gone.abort()
   parent.once('disconnect', onDisconnect)
   // A parent that died in between is noticed by `disconnect`; the send error itself says nothing more.
-  parent.send?.({ port }, undefined, undefined, () => {})
+  parent.send?.({ port, path, scheme }, undefined, undefined, () => {})
   if (parent.connected) await Promise.race([untilAborted(gone.signal), untilAborted(signal)])
   // With this listener the channel would keep the process alive.
   parent.off('disconnect', onDisconnect)
@@ -64,27 +88,19 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort')
 }
 
-function findServer(name: string): ServerKind {
-  const kind = Object.hasOwn(SERVERS, name) ? SERVERS[name] : undefined
-  if (kind !== undefined) return kind
-  const accepted = Object.keys(SERVERS).join(', ')
-  throw new UsageError([
-    {
-      where: 'serve',
-      value: name,
-      problem: 'there is no demo server of that name',
-      accepted,
-      example: 'stress serve echo',
-    },
-  ])
+async function start(options: ServeOptions): Promise<RunningServer> {
+  const { name, host, faults = {}, intervalMs = null, pongLimit = null, jwtSecret = null } = options
+  const port = options.port ?? describeServer(name).port
+  try {
+    return await startServer(name, { port, host, faults, intervalMs, pongLimit, jwtSecret })
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new RunError(explainListenError(error, port, host))
+  }
 }
 
-async function startServer(kind: ServerKind, port: number, host: string): Promise<RunningServer> {
-  try {
-    return await kind.start({ port, host })
-  } catch (error) {
-    throw new RunError(explainListenError(error as NodeJS.ErrnoException, port, host))
-  }
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
 }
 
 function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): string {
@@ -98,4 +114,29 @@ function explainListenError(error: NodeJS.ErrnoException, port: number, host: st
     default:
       return `cannot listen on ${host} port ${port}: ${error.message}`
   }
+}
+
+function listServers(): string {
+  const rows = SERVER_NAMES.map((name) => {
+    const { port, path, scheme } = describeServer(name)
+    return [name, formatUrl(scheme, '127.0.0.1', port, path), SERVERS[name].description]
+  })
+  rows.push([ALL, 'ws://127.0.0.1:9001/NAME', 'every one, each under its name'])
+  return `${alignTable([words('name'), words('address'), words('what it does')], rows).join('\n')}\n`
+}
+
+function writeFaultLog(path: string, counts: FaultCounts): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(counts)}\n`)
+  } catch (error) {
+    throw new RunError(`cannot write the fault log: ${(error as Error).message}`)
+  }
+}
+
+function formatFaults(counts: FaultCounts): string {
+  const { delivered, dropped, duplicated, misrouted, laggedReceivers, lagLost } = counts
+  return (
+    `delivered ${delivered}, dropped ${dropped}, duplicated ${duplicated}, misrouted ${misrouted}, ` +
+    `receivers that lagged ${laggedReceivers}, lost by that ${lagLost}`
+  )
 }

@@ -14,7 +14,12 @@ export function isDialectPath(text: string): boolean {
 
 /** The absolute path of what isDialectPath() holds for; `folder` (empty: the working directory) is where a relative one starts. */
 export function resolveDialectPath(text: string, folder = ''): string {
-  return text.startsWith('file:') ? fileURLToPath(text) : resolve(folder, text)
+  try {
+    if (text.startsWith('file:')) return fileURLToPath(text)
+  } catch {
+    // A host or a %2F in it: no such file, which loadDialect() says.
+  }
+  return resolve(folder, text)
 }
 
 /**
@@ -34,7 +39,7 @@ export async function loadDialect(path: string, where = '--dialect'): Promise<Di
   } catch (error) {
     return refuse([
       {
-        problem: `cannot be loaded: ${describeError(error)}`,
+        problem: `cannot be loaded: ${describeError(error).replace(/ imported from .*/, '')}`,
         accepted: 'an ES module that exports a dialect (README "Your own dialect")',
         example: '--dialect ./mine.mjs',
       },

@@ -1,4 +1,5 @@
 /** What a plan will take: connections, files, memory, messages and time. Computed before anything runs. */
+import { mapAudience } from './audience.ts'
 import { countConnections, type Group, type Plan } from './plan.ts'
 import { countDue, timeUntilDueUs } from './rate-schedule.ts'
 
@@ -10,6 +11,8 @@ export interface PlanCost {
   readonly memoryBytes: number
   /** Null when the server's speed decides. Poisson arrivals: on average. Warm-up not counted. */
   readonly messagesDue: number | null
+  /** Copies of them over all receivers, rooms taken as of one size; null without an audience or a known count. */
+  readonly deliveriesDue: number | null
   /** Connecting at a set rate, warm-up and load; null when the server's speed decides. */
   readonly durationUs: number | null
   readonly workers: number
@@ -30,16 +33,27 @@ export function planCost(plan: Plan): PlanCost {
   const { ratePerSec } = plan.connect
   const connectUs = ratePerSec === null ? 0 : (connections / ratePerSec) * 1e6
   const loadUs = lengths.includes(null) ? null : Math.max(0, ...lengths.map((us) => us ?? 0))
+  const messagesDue = messages.includes(null)
+    ? null
+    : plan.cycles * messages.reduce<number>((sum, count) => sum + (count ?? 0), 0)
   return {
     connections,
     descriptors: connections + BASE_DESCRIPTORS,
-    memoryBytes: BASE_BYTES + connections * CONNECTION_BYTES + payloadBytes,
-    messagesDue: messages.includes(null)
-      ? null
-      : plan.cycles * messages.reduce<number>((sum, count) => sum + (count ?? 0), 0),
+    memoryBytes: BASE_BYTES + connections * (CONNECTION_BYTES + bytesOfInbox(plan)) + payloadBytes,
+    messagesDue,
+    deliveriesDue:
+      plan.fanOut === null || messagesDue === null
+        ? null
+        : Math.round((messagesDue * connections) / plan.fanOut.rooms),
     durationUs: loadUs === null ? null : Math.round(plan.cycles * (connectUs + plan.warmupUs + loadUs)),
     workers: plan.workers,
   }
+}
+
+/** A receiver remembers where it is with each publisher of its room. */
+function bytesOfInbox({ groups, fanOut }: Plan): number {
+  if (fanOut === null) return 0
+  return Math.ceil(mapAudience({ groups, fanOut }).publishers / fanOut.rooms) * 8
 }
 
 /** A message of the user's is filled in for each client; generated ones are shared. */

@@ -62,6 +62,9 @@ export function parseDialect(text: string): Parsed<string> {
 export function parseServe(text: string): Parsed<readonly string[]> {
   const words = text.trim().split(/\s+/)
   const [name = ''] = words
+  if (words.some((word) => word.startsWith('--jwt-secret'))) {
+    return reject('has a secret: give it to the run with --jwt-secret, which tells the server too')
+  }
   if (Object.hasOwn(DIALECTS, name)) return accept(words)
   const meant = suggestName(name, Object.keys(DIALECTS))
   return reject(`names no demo server${meant === null ? '' : `; did you mean ${meant}`}`)

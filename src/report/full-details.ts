@@ -2,17 +2,30 @@
 import { decodeHistogram, percentileUs } from '../result/histogram.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
-import { formatBytes, formatCount, formatDurationUs, formatPercentileUs, formatSpanUs } from './format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDurationUs,
+  formatPercentileUs,
+  formatRate,
+  formatSpanUs,
+} from './format.ts'
 import type { Paint } from './paint.ts'
-import { findTrend, timeoutOf } from './test-figures.ts'
+import { findGauge, findTrend, timeoutOf } from './test-figures.ts'
+import { flow } from './wrap.ts'
 
 const LADDER = [50, 75, 90, 95, 99, 99.9, 99.99]
 
 /** The details of one test, as blocks of lines. */
-export function testDetails(test: TestResult, paint: Paint): string[][] {
-  return [ladder(test, paint), slowest(test, paint), fairness(test), overTime(test), closeCodes(test)].filter(
-    (lines) => lines.length > 0,
-  )
+export function testDetails(test: TestResult, width: number, paint: Paint): string[][] {
+  return [
+    ladder(test, paint),
+    counts(test, width),
+    slowest(test, paint),
+    fairness(test),
+    overTime(test),
+    closeCodes(test),
+  ].filter((lines) => lines.length > 0)
 }
 
 /** Where it ran. */
@@ -43,6 +56,19 @@ function ladder(test: TestResult, paint: Paint): string[] {
     paint.dim,
   )
 }
+
+/** What is counted of deliveries and pushes, under the names that thresholds use. */
+function counts(test: TestResult, width: number): string[] {
+  if (test.plan.fanOut === null && test.plan.push === null) return []
+  const parts = Object.entries(test.metrics).flatMap(([name, metric]) =>
+    metric.type === 'counter' && COUNTED.test(name) ? [`${name} ${formatCount(metric.count)}`] : [],
+  )
+  const amplification = findGauge(test, 'amplification')
+  if (amplification !== null) parts.push(`amplification ${formatRate(amplification)}`)
+  return flow(parts, width, '   ')
+}
+const COUNTED =
+  /^(?:deliveries_|pushes_|messages_(?:misrouted|duplicated|reordered|control)$|joins_|p[io]ngs_|keep_alives|reconnects)/
 
 function slowest(test: TestResult, paint: Paint): string[] {
   if (test.slowest.length === 0) return []

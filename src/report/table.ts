@@ -8,7 +8,7 @@ import { createPaint, type Paint } from './paint.ts'
 import { publishedLines } from './published-lines.ts'
 import { resourceTable } from './resource-table.ts'
 import { isShortHold, showRate } from './test-figures.ts'
-import { testRow, testsHead, trendTable } from './tests-table.ts'
+import { tallyLines, testRow, testsHead, trendTable } from './tests-table.ts'
 import { thresholdLines } from './threshold-lines.ts'
 import { quietLine, reasonLines, titleLine, verdictLines } from './verdict.ts'
 import { wrap } from './wrap.ts'
@@ -69,7 +69,10 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
   const full = options.verbosity === 'full'
   const all = Number.POSITIVE_INFINITY
   const details = full
-    ? [...result.tests.flatMap((test) => testDetails(test, paint)), [paint.dim(environmentLine(result))]]
+    ? [
+        ...result.tests.flatMap((test) => testDetails(test, width, paint)),
+        [paint.dim(environmentLine(result))],
+      ]
     : []
   return [
     { rank: 0, apart: false, lines: streamed ? [] : [titleLine(result, width, paint)] },
@@ -77,7 +80,7 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
     { rank: 0, apart: false, lines: thresholdLines(result, width, full ? all : MOST_THRESHOLDS, paint) },
     { rank: full ? 0 : 1, apart: false, lines: reasonLines(result, width, paint, full) },
     { rank: 2, apart: false, lines: warningLines(result, width, paint) },
-    { rank: 0, apart: true, lines: streamed ? [] : testLines(result, paint) },
+    ...(streamed ? [] : testSections(result, width, paint)),
     { rank: 1, apart: true, lines: errorLines(result, width, full ? all : MOST_ERRORS, paint) },
     { rank: 3, apart: true, lines: resourceTable(result, paint) },
     { rank: 4, apart: true, lines: publishedLines(result, width, paint) },
@@ -85,10 +88,21 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
   ]
 }
 
-function testLines({ tests }: RunResult, paint: Paint): string[] {
+/** Of one test with fan-out the distributions behind the first give way before the errors do. */
+function testSections({ tests }: RunResult, width: number, paint: Paint): Section[] {
   const [only] = tests
-  if (tests.length === 1 && only !== undefined) return trendTable(only, paint)
-  return tests.length === 0 ? [] : [testsHead(paint), ...tests.flatMap((test) => testRow(test, paint))]
+  if (tests.length === 0 || only === undefined) return []
+  if (tests.length > 1) {
+    const rows = tests.flatMap((test) => testRow(test, paint))
+    return [{ rank: 0, apart: true, lines: [testsHead(paint), ...rows] }]
+  }
+  const table = trendTable(only, paint)
+  const keep = only.plan.fanOut === null ? table.length : 2
+  return [
+    { rank: 0, apart: true, lines: table.slice(0, keep) },
+    { rank: 1.5, apart: false, lines: table.slice(keep) },
+    { rank: 0, apart: false, lines: tallyLines(only, width) },
+  ]
 }
 
 function warningLines(result: RunResult, width: number, paint: Paint): string[] {
@@ -112,13 +126,22 @@ function writtenLines(written: readonly string[], width: number, paint: Paint): 
   return written.length === 0 ? [] : wrap(`written: ${written.join(', ')}`, width, '  ').map(paint.dim)
 }
 
+const NEXT_GATES: Readonly<Record<string, string>> = {
+  broadcast: '--threshold deliveries_lost==0',
+  push: "--threshold 'error_ratio<0.1%'",
+}
+
 /** The command that is worth typing next; nothing after a gate, which is no place to try things. */
 function nextLines(result: RunResult, paint: Paint): string[] {
   const { demo, url } = result.target
   if (result.thresholds.length > 0) return []
-  const gate = demo
-    ? `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
-    : `stress ${url} … --threshold 'p99<50ms' --threshold 'error_ratio<0.1%'`
+  const [first] = result.tests
+  const gates = NEXT_GATES[first?.testType ?? ''] ?? "--threshold 'p99<50ms' --threshold 'error_ratio<0.1%'"
+  const gate = !demo
+    ? `stress ${url} … ${gates}`
+    : first?.testType === 'broadcast' || first?.testType === 'push'
+      ? `stress ws://HOST/PATH --test-type ${first.testType} ${gates}`
+      : `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
   const command = result.status === 'failed' ? `stress ${url} --debug` : gate
   return [`${paint.dim('next:')} ${paint.command(command)}`]
 }

@@ -1,6 +1,15 @@
 /** What reports show of one test, as text: its load, rate, percentiles and errors. */
+import { headlineRate } from '../result/headline.ts'
 import type { PlanView, TestResult, TrendMetric } from '../result/run-result.ts'
-import { formatBytes, formatCount, formatPercentileUs, formatRate, formatSpanUs, NONE } from './format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatPercentileUs,
+  formatPlural,
+  formatRate,
+  formatSpanUs,
+  NONE,
+} from './format.ts'
 
 type PlanGroup = PlanView['groups'][number]
 export type PercentileKey = keyof TrendMetric['marks']
@@ -36,10 +45,10 @@ export function isShortHold(test: TestResult): boolean {
   return test.phases.holdUs !== null && test.phases.holdUs < SHORT_HOLD_US
 }
 
-/** Replies a second of the hold; `~` when the hold was too short to be sure; `–` for a storm, which has no rate. */
+/** Replies (of a broadcast test deliveries) a second of the hold; `~` when the hold was too short to be sure; `–` without a rate. */
 export function showRate(test: TestResult): string {
-  const metric = test.metrics.messages_received
-  const rate = metric?.type === 'counter' && test.testType !== 'storm' ? metric.rate : null
+  const metric = test.metrics[headlineRate(test.testType) ?? '']
+  const rate = metric?.type === 'counter' ? metric.rate : null
   return rate !== null && isShortHold(test) ? `~${formatRate(rate)}` : formatRate(rate)
 }
 
@@ -60,26 +69,43 @@ export function countErrors(test: TestResult): number {
   return test.errors.reduce((sum, error) => sum + error.count, 0)
 }
 
-/** `5 s closed`, `20 s, 1/s each`, `10 each, 8 in flight`, `100 at once`, `3 groups`. */
+/** `5 s closed`, `20 s, 1/s each`, `10 each, 8 in flight`, `100 at once`, `60 s, each 5 s`, `3 groups`. */
 export function describeLoad(test: TestResult): string {
-  const { groups, connectRatePerSec, connections, cycles } = test.plan
+  const { groups, connectRatePerSec, connections, cycles, push } = test.plan
   const times = cycles > 1 ? `, ${cycles} times` : ''
-  const [group] = groups
-  if (group === undefined || groups.length > 1) return `${groups.length} groups${times}`
+  // Those who only listen to the others are no load of their own.
+  const senders = groups.filter((group) => group.role !== 'subscriber')
+  const [group, ...others] = senders.length === 0 ? groups : senders
+  if (group === undefined || others.length > 0) return `${groups.length} groups${times}`
   if (test.testType === 'storm') {
     const how = connectRatePerSec === null ? 'at once' : `at ${formatRate(connectRatePerSec)}/s`
     return `${formatCount(connections)} ${how}${times}`
   }
+  if (test.testType === 'push') {
+    const every = push === null || push.everyUs === null ? '' : `, each ${formatSpanUs(push.everyUs)}`
+    return `${describeStop(group)}${every}${times}`
+  }
   return `${describeStop(group)}${describePacing(group)}${times}`
 }
 
-/** `32 B`, or what the payload is called. */
-export function describePayload(plan: PlanView): string {
+/** `100 connections`, `1 publisher, 500 subscribers in 2 rooms`, `20 streams`. */
+export function describeClients({ groups, connections, fanOut, transport }: PlanView): string {
+  const count = (role: PlanGroup['role']): number =>
+    groups.reduce((sum, group) => sum + (group.role === role ? group.connections : 0), 0)
+  const rooms = fanOut?.audience === 'room' ? ` in ${formatPlural(fanOut.rooms, 'room')}` : ''
+  if (count('publisher') === 0)
+    return `${formatPlural(connections, transport === 'websocket' ? 'connection' : 'stream')}${rooms}`
+  return `${formatPlural(count('publisher'), 'publisher')}, ${formatPlural(count('subscriber'), 'subscriber')}${rooms}`
+}
+
+/** `32 B`, or what the payload is called; null when nothing is sent. */
+export function describePayload(plan: PlanView): string | null {
   const payloads = new Set(
-    plan.groups.map((group) =>
-      group.payloadBytes === null ? 'own message' : formatBytes(group.payloadBytes),
-    ),
+    plan.groups
+      .filter((group) => group.pacing !== 'silent')
+      .map((group) => (group.payloadBytes === null ? 'own message' : formatBytes(group.payloadBytes))),
   )
+  if (payloads.size === 0) return null
   return payloads.size === 1 ? [...payloads].join() : 'several payloads'
 }
 
@@ -95,5 +121,7 @@ function describePacing(group: PlanGroup): string {
   const [from, to] = [group.ratePerSec ?? 0, group.endRatePerSec ?? group.ratePerSec ?? 0]
   if (from !== to) return `, ${formatRate(from)}..${formatRate(to)}/s`
   const each = from / group.connections
-  return Number.isInteger(each) ? `, ${formatRate(each)}/s each` : `, ${formatRate(from)}/s`
+  return Number.isInteger(each) && group.connections > 1
+    ? `, ${formatRate(each)}/s each`
+    : `, ${formatRate(from)}/s`
 }

@@ -1,9 +1,11 @@
 /** The tests of a run: one row each when there are several, one row a distribution when there is one. */
-import { headlineTrend } from '../result/headline.ts'
+import { headlineTrend, kindOf } from '../result/headline.ts'
 import type { TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
-import { formatCount, formatDurationUs } from './format.ts'
+import { formatCount, formatDurationUs, formatSpanUs } from './format.ts'
 import type { Paint } from './paint.ts'
+import { pushLines, showPushes } from './push-line.ts'
+import { reachLines, showReach } from './reach-line.ts'
 import {
   countErrors,
   describeLoad,
@@ -31,9 +33,9 @@ export function testsHead(paint: Paint): string {
   return alignTable(COLUMNS, [], paint.dim)[0]!
 }
 
-/** A test's row in it, and for storms and open tests a line of detail below. */
+/** A test's row in it, and for storms, open tests, fan-out and pushes a line of detail below. */
 export function testRow(test: TestResult, paint: Paint): string[] {
-  const trend = headlineTrend(test.testType)
+  const trend = headlineTrend(kindOf(test))
   const errors = countErrors(test)
   const row = [
     paint.strong(test.testType),
@@ -45,7 +47,7 @@ export function testRow(test: TestResult, paint: Paint): string[] {
     errors === 0 ? '0' : paint.bad(formatCount(errors)),
   ]
   const untitled = COLUMNS.map((column) => ({ ...column, title: '' }))
-  const detail = test.testType === 'storm' ? openLine(test) : isOpen(test) ? lagLine(test) : ''
+  const detail = detailLine(test)
   return [...alignTable(untitled, [row]), ...(detail === '' ? [] : [paint.dim(`${DETAIL_INDENT}${detail}`)])]
 }
 
@@ -77,8 +79,14 @@ export function trendTable(test: TestResult, paint: Paint): string[] {
     numbers('max', 8),
     numbers('samples', 12),
   ]
-  const open = test.testType === 'storm' ? openLine(test) : ''
-  return [...alignTable(columns, rows, paint.dim), ...(open === '' ? [] : [open])]
+  return alignTable(columns, rows, paint.dim)
+}
+
+/** What a single test is about besides its distributions: how many were open when, who got what. */
+export function tallyLines(test: TestResult, width: number): string[] {
+  if (test.testType === 'storm') return [openLine(test)]
+  if (test.testType === 'push') return pushLines(test, width)
+  return test.plan.fanOut === null ? [] : reachLines(test, width)
 }
 
 function trendsOf(test: TestResult): [name: string, title: string][] {
@@ -90,6 +98,26 @@ function trendsOf(test: TestResult): [name: string, title: string][] {
       ['connect_upgrade', '  upgrade'],
       ['response_time', 'first reply'],
     ]
+  }
+  if (test.testType === 'push') {
+    const { push } = test.plan
+    const noun = push?.by === 'ping' ? 'ping' : 'push'
+    const promised = push === null || push.everyUs === null ? '' : ` (${formatSpanUs(push.everyUs)})`
+    return [
+      ['first_push_time', `first ${noun}`],
+      ['push_interval', `interval${promised}`],
+      ['push_jitter', 'jitter'],
+      ['reconnect_time', 'reconnect'],
+    ]
+  }
+  if (test.plan.fanOut !== null) {
+    const deliveries: [string, string][] = [
+      ['delivery_time', 'delivery time'],
+      ['last_delivery_time', 'last delivery'],
+    ]
+    const replies: [string, string][] = [['response_time', 'response time']]
+    const sorted = test.testType === 'broadcast' ? [...deliveries, ...replies] : [...replies, ...deliveries]
+    return [...sorted, ['pacer_lag', 'pacer lag']]
   }
   if (!isOpen(test)) return [['response_time', 'response time']]
   return [
@@ -106,6 +134,20 @@ function openLine(test: TestResult): string {
     return us === null ? 'never' : formatDurationUs(us)
   }
   return `50 % open ${show('open_50')}, 99 % ${show('open_99')}, all ${show('open_100')}`
+}
+
+function detailLine(test: TestResult): string {
+  if (test.testType === 'storm') return openLine(test)
+  if (test.testType === 'push') {
+    const show = (name: string): string => showPercentile(test, name, 'p99')
+    return `${showPushes(test)}, first P99 ${show('first_push_time')}, interval P99 ${show('push_interval')}`
+  }
+  if (test.plan.fanOut !== null) {
+    const name = test.testType === 'broadcast' ? 'last_delivery_time' : 'delivery_time'
+    const title = test.testType === 'broadcast' ? 'last delivery' : 'delivery'
+    return `${showReach(test)}, ${title} P99 ${showPercentile(test, name, 'p99')}`
+  }
+  return isOpen(test) ? lagLine(test) : ''
 }
 
 function lagLine(test: TestResult): string {

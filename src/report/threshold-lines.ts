@@ -1,3 +1,4 @@
+import { headlineTrend, kindOf } from '../result/headline.ts'
 import type { RunResult, TestResult, ThresholdResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
 import { formatCount, formatInUnit, formatSpanUs, NONE } from './format.ts'
@@ -57,16 +58,21 @@ function missedBy(value: number, limit: number): string {
 /** When it first was so: the first second of the hold over the limit, or the first error. */
 function since(row: ThresholdResult, test: TestResult | undefined): string {
   if (test === undefined) return ''
-  if (row.metric === 'response_time' && row.aggregation === 'p(99)' && row.value !== null) {
+  // What the figures of each second are of.
+  const isHeadline = OVER_TIME.has(row.metric) && row.metric === headlineTrend(kindOf(test))
+  if (isHeadline && row.aggregation === 'p(99)' && row.value !== null) {
     const first = test.intervals.find(
       ({ phase, p99Us }) => phase === 'hold' && p99Us !== null && p99Us > row.limit,
     )
     return first === undefined ? '' : `since ${showMoment(first.atUs - first.durationUs)}`
   }
-  if (row.value !== null && !/error|lost|failed|success|reply/.test(row.metric)) return ''
+  if (row.value !== null && !/error|lost|failed|success|reply|delivery_ratio|missed/.test(row.metric))
+    return ''
   const times = test.errors.flatMap(({ firstAtUs }) => (firstAtUs === null ? [] : [firstAtUs]))
   return times.length === 0 ? '' : `since ${showMoment(Math.min(...times))}`
 }
+
+const OVER_TIME: ReadonlySet<string> = new Set(['response_time', 'delivery_time', 'push_interval'])
 
 /** Of the run, to a tenth of a second. */
 function showMoment(us: number): string {

@@ -1,11 +1,13 @@
 /** The first lines of a report: what ran, whether it can be believed and passed, and the figures in short. */
 import { stripVTControlCharacters } from 'node:util'
-import { headlineIndex, headlineTrend } from '../result/headline.ts'
+import { type HeadlineTrend, headlineIndex, headlineTrend, kindOf } from '../result/headline.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { formatCount, formatPercent, formatPlural, NONE } from './format.ts'
 import type { Paint } from './paint.ts'
+import { showPushes } from './push-line.ts'
 import {
   countErrors,
+  describeClients,
   describeLoad,
   describePayload,
   findCount,
@@ -31,11 +33,30 @@ export function titleLine(result: RunResult, width: number, paint: Paint): strin
     ? `demo ${result.target.dialect} server (own process)`
     : `${result.target.url}${more > 0 ? ` and ${more} more` : ''}`
   if (first === undefined) return `${paint.strong(tool)}   ${clip(target, width - tool.length - 3)}`
-  const load = result.tests.length === 1 && first.testType !== 'storm' ? `, ${describeLoad(first)}` : ''
-  const size = `${formatPlural(first.plan.connections, 'connection')} × ${describePayload(first.plan)}${load}`
-  const room = Math.max(16, width - tool.length - size.length - 6)
-  const short = target.length > room ? target.replace(' (own process)', '') : target
-  return `${paint.strong(tool)}   ${clip(short, room)}   ${paint.dim(size)}`
+  const short = target.replace(' (own process)', '')
+  const roomBeside = (size: string): number => width - tool.length - size.length - 6
+  const sizes = listSizes(result, first)
+  const wanted = Math.min(short.length, LEAST_TARGET)
+  const size = sizes.find((text) => roomBeside(text) >= wanted) ?? sizes.at(-1)!
+  const room = Math.max(16, roomBeside(size))
+  return `${paint.strong(tool)}   ${clip(target.length > room ? short : target, room)}   ${paint.dim(size)}`
+}
+const LEAST_TARGET = 17
+
+/** What was done with the target, the longer forms first. */
+function listSizes(result: RunResult, test: TestResult): string[] {
+  const clients = describeClients(test.plan)
+  const payload = describePayload(test.plan)
+  const size = payload === null ? clients : `${clients} × ${payload}`
+  if (result.tests.length > 1 || test.testType === 'storm') return [size, clients]
+  const load = describeLoad(test)
+  const rate = /, ([^,]+)$/.exec(load)?.[1]
+  return [
+    `${size}, ${load}`,
+    `${clients}, ${load}`,
+    ...(rate === undefined ? [] : [`${clients}, ${rate}`]),
+    clients,
+  ]
 }
 
 /** One line, and with thresholds a second one with the figures. */
@@ -57,7 +78,8 @@ export function verdictLines(result: RunResult, width: number, paint: Paint): st
   // Of a server that was not reached nothing was measured: no word on how well.
   const measured = `   measurement ${validity}${limited === '' ? '' : `, ${limited}`}`
   const first = `${badge}${result.status === 'failed' ? '' : measured}`
-  const second = join(figures, cpu)
+  const both = join(figures, cpu)
+  const second = width === 0 || stripVTControlCharacters(both).length <= width ? both : figures
   return second === '' ? [first] : [first, second]
 }
 
@@ -137,15 +159,28 @@ function showCpu(test: TestResult): string {
   return parts.length === 0 ? '' : `CPU ${parts.join(', ')}`
 }
 
+const SHORT_NAMES: Readonly<Record<HeadlineTrend, string>> = {
+  connect_time: 'connect ',
+  response_time: '',
+  delivery_time: 'delivery ',
+  push_jitter: 'jitter ',
+  push_interval: 'interval ',
+}
+
 function showFigures(result: RunResult, test: TestResult, paint: Paint): string {
-  const p99 = `${test.testType === 'storm' ? 'connect ' : ''}P99 ${paint.strong(showPercentile(test, headlineTrend(test.testType), 'p99'))}`
+  const trend = headlineTrend(kindOf(test))
+  const p99 = `${SHORT_NAMES[trend]}P99 ${paint.strong(showPercentile(test, trend, 'p99'))}`
   const count = result.tests.reduce((sum, one) => sum + countErrors(one), 0)
   const errors = count === 0 ? '0 errors' : paint.bad(formatPlural(count, 'error'))
-  const opened = findCount(test, 'connections_opened')
+  return `${showAmount(test, paint)}   ${p99}   ${errors}`
+}
+
+/** How much there was: messages a second, pushes, or how many are open. */
+function showAmount(test: TestResult, paint: Paint): string {
   const rate = showRate(test)
-  const first =
-    test.testType === 'storm' || rate === NONE
-      ? `${paint.strong(formatCount(opened))} of ${formatCount(findCount(test, 'connections_attempted'))} open`
-      : `${paint.strong(rate)} msg/s`
-  return `${first}   ${p99}   ${errors}`
+  if (rate !== NONE) return `${paint.strong(rate)} msg/s`
+  const pushed = findCount(test, 'pushes_received')
+  if (test.testType === 'push' && pushed !== null) return showPushes(test)
+  const opened = formatCount(findCount(test, 'connections_opened'))
+  return `${paint.strong(opened)} of ${formatCount(findCount(test, 'connections_attempted'))} open`
 }

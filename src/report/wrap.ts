@@ -17,3 +17,14 @@ export function wrap(text: string, width: number, indent: string): string[] {
   }
   return [...lines, line]
 }
+
+/** Parts side by side with `gap` between them, in as few lines of at most `width` as it takes. */
+export function flow(parts: readonly string[], width: number, gap: string): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + gap.length + part.length > width) lines.push(part)
+    else lines[lines.length - 1] = `${last}${gap}${part}`
+  }
+  return lines
+}

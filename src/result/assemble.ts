@@ -3,7 +3,7 @@
 import { EXIT } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
-import { headlineIndex, headlineTrend } from './headline.ts'
+import { headlineIndex, headlineRate, headlineTrend, kindOf } from './headline.ts'
 import type { RunResult, TestResult, TrendMetric } from './run-result.ts'
 import { SCHEMA_VERSION, TOOL } from './tool.ts'
 
@@ -60,9 +60,9 @@ function worstStatus(plan: RunPlan, tests: readonly TestResult[]): RunResult['st
 
 function summarize(tests: readonly TestResult[]): RunResult['summary'] {
   const head = tests[headlineIndex(tests)]
-  const trend = head?.metrics[headlineTrend(head.testType)]
+  const trend = head?.metrics[headlineTrend(kindOf(head))]
   const figures: TrendMetric | null = trend?.type === 'trend' ? trend : null
-  const received = head?.metrics.messages_received
+  const rate = head?.metrics[headlineRate(head.testType) ?? '']
   const states = tests.map((test) => test.validity.state)
   const errorRatio = mergeRatios(tests, 'error_ratio')
   return {
@@ -72,7 +72,7 @@ function summarize(tests: readonly TestResult[]): RunResult['summary'] {
         ? 'generator-limited'
         : 'valid',
     limitedBy: head?.validity.limitedBy ?? 'unknown',
-    messagesPerSecond: received?.type === 'counter' && head?.testType !== 'storm' ? received.rate : null,
+    messagesPerSecond: rate?.type === 'counter' ? rate.rate : null,
     p50Us: figures?.p50 ?? null,
     p99Us: figures?.p99 ?? null,
     p999Us: figures?.p999 ?? null,
@@ -80,12 +80,34 @@ function summarize(tests: readonly TestResult[]): RunResult['summary'] {
     messagesReceived: sumCounter(tests, 'messages_received'),
     errors: tests.flatMap((test) => test.errors).reduce((sum, error) => sum + error.count, 0),
     errorRatio,
+    ...summarizeFanOut(tests.filter((test) => test.plan.fanOut !== null)),
     connectionsAttempted: sumCounter(tests, 'connections_attempted'),
     connectionsOpened: sumCounter(tests, 'connections_opened'),
     connectionsFailed: sumCounter(tests, 'connections_failed'),
     serverRssPeakBytes: greatestGauge(tests, 'server_rss'),
     generatorRssPeakBytes: greatestGauge(tests, 'generator_rss'),
     thresholdsFailed: 0,
+  }
+}
+
+type FanOutSummary = Pick<
+  RunResult['summary'],
+  'reach' | 'lost' | 'duplicated' | 'misrouted' | 'amplification'
+>
+
+function summarizeFanOut(tests: readonly TestResult[]): FanOutSummary {
+  if (tests.length === 0)
+    return { reach: null, lost: null, duplicated: null, misrouted: null, amplification: null }
+  const sent = sumCounter(tests, 'messages_sent')
+  const isKnown = (name: string): boolean =>
+    tests.every(({ metrics }) => metrics[name]?.type === 'counter' && metrics[name].count !== null)
+  const count = (name: string): number | null => (isKnown(name) ? sumCounter(tests, name) : null)
+  return {
+    reach: isKnown('deliveries_lost') ? mergeRatios(tests, 'delivery_ratio') : null,
+    lost: count('deliveries_lost'),
+    duplicated: count('messages_duplicated'),
+    misrouted: count('messages_misrouted'),
+    amplification: sent === 0 ? null : sumCounter(tests, 'deliveries_received') / sent,
   }
 }
 

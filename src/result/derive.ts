@@ -1,17 +1,17 @@
 /** Measurements of one test -> its result: every published figure of a test is made here or in what this calls. */
-import { countConnections, type Plan } from '../plan/plan.ts'
+import { countConnections } from '../plan/plan.ts'
 import { viewPlan } from '../plan/view.ts'
 import { mergeRecorders, type RecorderSnapshot } from '../record/recorder.ts'
-import { COUNTERS, type CounterName, TRENDS } from '../record/series.ts'
+import { TRENDS } from '../record/series.ts'
 import { valueAtRank } from '../record/trend.ts'
 import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
-import { encodeHistogram, toTrendMetric } from './histogram.ts'
+import { encodeHistogram } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
 import type { Measurements, MemoryMoments } from './measurements.ts'
+import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult } from './run-result.ts'
-import { countUnsent } from './unsent.ts'
 import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
 import { deriveWarnings } from './warnings.ts'
 
@@ -42,7 +42,7 @@ export function deriveTest(measured: Measurements): TestResult {
     },
     validity: judgeValidity(validityFacts(total, metrics, measured)),
     metrics,
-    errors: deriveErrors(measured.failures, total, startUs),
+    errors: deriveErrors(measured, total),
     closeCodes: tallyCloseCodes(measured.failures),
     intervals: [...measured.intervals],
     histograms: deriveHistograms(total, isOpenPlan(plan)),
@@ -58,6 +58,7 @@ export function deriveTest(measured: Measurements): TestResult {
     published: comparePublished({
       testType: plan.testType,
       connections: countConnections(plan),
+      fanOut: plan.fanOut !== null,
       binary: plan.groups.some((group) => group.binary),
       compress: plan.target.compress,
       holdUs: phases.holdUs,
@@ -66,68 +67,6 @@ export function deriveTest(measured: Measurements): TestResult {
       serverRssPeakBytes: measured.server.peak,
     }),
   }
-}
-
-export function isOpenPlan(plan: Plan): boolean {
-  return plan.groups.some((group) => group.pacing.kind === 'open')
-}
-
-type Metrics = Record<string, Metric>
-
-const PER_SECOND: ReadonlySet<CounterName> = new Set([
-  'messages_due',
-  'messages_sent',
-  'bytes_sent',
-  'bytes_received',
-])
-
-function deriveMetrics(snapshot: RecorderSnapshot, { plan, phases }: Measurements): Metrics {
-  const { counters, trends } = snapshot
-  const unsent = countUnsent(snapshot)
-  const lost = counters.messages_lost + unsent
-  const response = isOpenPlan(plan) ? trends.response_time : trends.service_time
-  const bySequence = viewPlan(plan).groups.every((group) => group.match === 'sequence')
-  const perSecond = (count: number) =>
-    phases.holdUs === null || phases.holdUs <= 0 ? null : (count * 1e6) / phases.holdUs
-  const metrics: Metrics = {}
-  for (const name of TRENDS) {
-    if (name === 'open_at' || (name === 'pacer_lag' && !isOpenPlan(plan))) continue
-    if (name.startsWith('connect'))
-      metrics[name] = toTrendMetric(trends[name], name === 'connect_time' ? counters.connections_failed : 0)
-    else if (name === 'pacer_lag') metrics[name] = toTrendMetric(trends[name], 0)
-    else metrics[name] = toTrendMetric(name === 'response_time' ? response : trends[name], lost)
-  }
-  for (const name of COUNTERS) {
-    const unit = name.startsWith('bytes') ? 'bytes' : 'count'
-    const uncertain = !bySequence && (name === 'messages_duplicated' || name === 'messages_reordered')
-    const rate =
-      name === 'messages_received'
-        ? perSecond(counters.replies_in_hold)
-        : PER_SECOND.has(name)
-          ? perSecond(counters[name])
-          : null
-    metrics[name] = { type: 'counter', unit, count: uncertain ? null : counters[name], rate }
-  }
-  metrics.messages_unsent = { type: 'counter', unit: 'count', count: unsent, rate: null }
-  metrics.connect_success = ratio(counters.connections_opened, counters.connections_attempted)
-  metrics.reply_ratio = ratio(counters.messages_received, counters.messages_sent)
-  metrics.error_ratio = ratio(
-    lost + counters.connections_failed + counters.connections_closed,
-    counters.messages_due + counters.connections_attempted,
-  )
-  return metrics
-}
-
-/** With several groups each has its own figures beside the whole's: `name{group=…}`. */
-function deriveGroupMetrics(measured: Measurements): Metrics {
-  if (measured.groups.length < 2) return {}
-  return Object.fromEntries(
-    measured.groups.flatMap((snapshot, index) => {
-      const group = measured.plan.groups[index]!
-      const own = deriveMetrics(snapshot, { ...measured, plan: { ...measured.plan, groups: [group] } })
-      return Object.entries(own).map(([name, metric]) => [`${name}{group=${group.name}}`, metric])
-    }),
-  )
 }
 
 function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurements): Metrics {
@@ -198,7 +137,8 @@ function validityFacts(
     messagesSent: counters.messages_sent,
     unsentByServer: counters.messages_unsent_full + counters.messages_unsent_closed,
     pacerLagP99Us: p99('pacer_lag'),
-    responseP99Us: p99('response_time'),
+    latencyP99Us: p99(plan.fanOut === null ? 'response_time' : 'delivery_time'),
+    isReadingMuch: plan.fanOut !== null || plan.push !== null,
     replyTimeoutUs: plan.limits.replyTimeoutUs,
     judgedUs: storm ? phases.connectUs : phases.holdUs,
     load: storm ? connectLoad : holdLoad,
@@ -206,10 +146,6 @@ function validityFacts(
     serverCores: measured.serverCores,
     failures: measured.failures,
   }
-}
-
-function ratio(numerator: number, denominator: number): Metric {
-  return { type: 'ratio', value: denominator > 0 ? numerator / denominator : null, numerator, denominator }
 }
 
 function gauge(unit: 'bytes' | 'percent' | 'us' | 'ratio', value: number | null): Metric {

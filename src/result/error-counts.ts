@@ -1,23 +1,43 @@
-import type { FailureCount } from '../record/failures.ts'
+import type { FailureClass, FailureCount } from '../record/failures.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
+import { balanceDeliveries } from './deliveries.ts'
+import type { Measurements } from './measurements.ts'
 import type { ErrorCount } from './run-result.ts'
 
-/** Failures by class and detail, and frames that should not have come; most frequent first. Times since `startUs`. */
-export function deriveErrors(
-  failures: readonly FailureCount[],
-  { counters }: RecorderSnapshot,
-  startUs: number,
-): ErrorCount[] {
-  const strays: ErrorCount[] = [
+/** A publisher's own copy that did not come is one of the deliveries that were lost. */
+const OWN_COPY: ReadonlySet<FailureClass> = new Set(['no-reply', 'connection-ended'])
+
+/**
+ * Failures by class and detail, frames that should not have come and those that should have; most frequent first. Times
+ * since the start.
+ */
+export function deriveErrors(measured: Measurements, total: RecorderSnapshot): ErrorCount[] {
+  const { plan, startUs, status } = measured
+  const { counters } = total
+  const hasFanOut = plan.fanOut !== null
+  const sinceStart = (us: number): number => Math.max(0, Math.round(us - startUs))
+  // Null: without fan-out, or not known, and then the own copies are what is known.
+  const lost = hasFanOut ? balanceDeliveries(total, status !== 'aborted').lost : null
+  const isApart = (failure: FailureCount): boolean => lost === null || !OWN_COPY.has(failure.class)
+  const copies = measured.failures.filter((failure) => !isApart(failure))
+  const firstLostUs = copies.length === 0 ? null : Math.min(...copies.map(({ firstAtUs }) => firstAtUs))
+  const counted: ErrorCount[] = [
     stray('unexpected-message', counters.messages_unexpected),
-    stray('duplicate-reply', counters.messages_duplicated),
+    stray(hasFanOut ? 'duplicate-delivery' : 'duplicate-reply', counters.messages_duplicated),
+    {
+      class: 'delivery-lost',
+      detail: '',
+      count: lost ?? 0,
+      firstAtUs: firstLostUs === null ? null : sinceStart(firstLostUs),
+    },
+    stray('misrouted', hasFanOut ? counters.messages_misrouted : 0),
+    stray('push-missed', plan.push?.everyUs == null ? 0 : counters.pushes_missed),
   ]
   return [
-    ...failures.map(({ firstAtUs, ...failure }) => ({
-      ...failure,
-      firstAtUs: Math.max(0, Math.round(firstAtUs - startUs)),
-    })),
-    ...strays.filter(({ count }) => count > 0),
+    ...measured.failures
+      .filter(isApart)
+      .map(({ firstAtUs, ...failure }) => ({ ...failure, firstAtUs: sinceStart(firstAtUs) })),
+    ...counted.filter(({ count }) => count > 0),
   ].sort((a, b) => b.count - a.count)
 }
 
@@ -29,13 +49,14 @@ function stray(name: string, count: number): ErrorCount {
 export function tallyCloseCodes(failures: readonly FailureCount[]): Record<string, number> {
   const codes: Record<string, number> = {}
   for (const { class: failure, detail, count } of failures) {
-    const code =
-      failure === 'close-code'
-        ? detail
-        : failure === 'closed-without-close-frame' || failure === 'reset'
-          ? '1006'
-          : null
+    const hasCode = failure === 'close-code' || (failure === 'dropped-lagging' && /^\d+$/.test(detail))
+    const code = hasCode ? detail : WITHOUT_FRAME.has(failure) ? '1006' : null
     if (code !== null && /^\d+$/.test(code)) codes[code] = (codes[code] ?? 0) + count
   }
   return codes
 }
+const WITHOUT_FRAME: ReadonlySet<FailureClass> = new Set([
+  'closed-without-close-frame',
+  'reset',
+  'dropped-lagging',
+])

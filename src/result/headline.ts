@@ -1,12 +1,42 @@
 /** Which test and which distribution stand for a whole run: in the summary, the headline and short thresholds. */
 
+/** What of a plan decides which figure it is about. */
+export interface TestKind {
+  readonly testType: string
+  /** What the server sends by itself; null: nothing. */
+  readonly push: { readonly everyUs: number | null } | null
+}
+
+export type HeadlineTrend =
+  | 'connect_time'
+  | 'response_time'
+  | 'delivery_time'
+  | 'push_jitter'
+  | 'push_interval'
+
 /** Index of the headline test: the first throughput test when there is one, else the first; -1 without tests. */
 export function headlineIndex(tests: readonly { readonly testType: string }[]): number {
   const throughput = tests.findIndex((test) => test.testType === 'throughput')
   return throughput === -1 ? Math.min(0, tests.length - 1) : throughput
 }
 
-/** The trend a test type is about: time to connect for a storm, response time for everything else. */
-export function headlineTrend(testType: string): 'connect_time' | 'response_time' {
-  return testType === 'storm' ? 'connect_time' : 'response_time'
+/**
+ * The trend a test is about: time to connect for a storm, delivery time for a broadcast test, for pushes how far they are
+ * from the promised interval (without a promise the interval itself), response time for everything else.
+ */
+export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
+  if (testType === 'storm') return 'connect_time'
+  if (testType === 'broadcast') return 'delivery_time'
+  if (testType !== 'push') return 'response_time'
+  return push === null || push.everyUs === null ? 'push_interval' : 'push_jitter'
+}
+
+export function kindOf(test: { readonly testType: string; readonly plan: Pick<TestKind, 'push'> }): TestKind {
+  return { testType: test.testType, push: test.plan.push }
+}
+
+/** The counter whose rate is a test's messages/s; null: it has none. */
+export function headlineRate(testType: string): 'messages_received' | 'deliveries_received' | null {
+  if (testType === 'storm' || testType === 'push') return null
+  return testType === 'broadcast' ? 'deliveries_received' : 'messages_received'
 }

@@ -43,6 +43,8 @@ const SHORTEST_HOLD_US = 1_000_000
 export interface TestFacts {
   readonly testType: string
   readonly connections: number
+  /** Messages go to more than their sender. */
+  readonly fanOut: boolean
   readonly binary: boolean
   readonly compress: boolean
   /** Null: there was no hold. */
@@ -81,6 +83,7 @@ function listDifferences(facts: TestFacts, figure: PublishedFigure): string[] {
   if (facts.connections !== figure.connections) {
     differences.push(`${facts.connections} connections, not ${figure.connections}`)
   }
+  if (facts.fanOut) differences.push('fan-out, not echo')
   if (facts.binary) differences.push('binary, not text')
   if (facts.compress) differences.push('compressed')
   if (facts.holdUs === null || facts.holdUs < SHORTEST_HOLD_US) differences.push('hold under 1 s')

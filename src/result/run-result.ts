@@ -16,7 +16,7 @@ const trend = z.object({
   type: z.literal('trend'),
   unit: z.literal('us'),
   count: z.number(),
-  /** Messages that never got a reply (lost, unsent): they rank above every sample. */
+  /** Messages that never got a reply or were not delivered (lost, unsent): they rank above every sample. */
   lost: z.number(),
   /** Samples over the highest trackable value (60 s), counted at that value. */
   clamped: z.number(),
@@ -36,7 +36,10 @@ export type TrendMetric = z.infer<typeof trend>
 const counter = z.object({
   type: z.literal('counter'),
   unit: z.string(),
-  /** Null: cannot be told apart (duplicated and reordered replies, when they are matched in order of arrival). */
+  /**
+   * Null: cannot be told (duplicated and reordered replies when they are matched in order of arrival, deliveries that were
+   * lost or under way when the run was interrupted, missed pushes without a promised interval).
+   */
   count: nullableNumber,
   /** Per second of the hold phase; null when the hold was too short or the counter is not of the hold. */
   rate: nullableNumber,
@@ -151,6 +154,8 @@ const planView = z.object({
   groups: z.array(
     z.object({
       name: z.string(),
+      /** In a broadcast test publishers send, and everybody receives. */
+      role: z.enum(['main', 'publisher', 'subscriber']),
       connections: z.number(),
       pacing: z.enum(['closed', 'open', 'silent']),
       inFlight: nullableNumber,
@@ -167,6 +172,13 @@ const planView = z.object({
       match: z.enum(['sequence', 'fifo']),
     }),
   ),
+  /** Every message goes to a whole audience; null: to its sender alone. */
+  fanOut: z.object({ audience: z.enum(['everyone', 'room']), rooms: z.number() }).nullable(),
+  /** What the server sends by itself; null: nothing. `everyUs` null: no interval is promised. */
+  push: z
+    .object({ everyUs: nullableNumber, by: z.enum(['message', 'ping']), atOnce: z.boolean() })
+    .nullable(),
+  transport: z.enum(['websocket', 'event-stream']),
   connectRatePerSec: nullableNumber,
   connectConcurrency: z.number(),
   warmupUs: z.number(),
@@ -233,7 +245,9 @@ export const runResult = z.object({
   summary: z.object({
     validity: validityState,
     limitedBy: z.enum(['server', 'generator', 'none', 'unknown']),
+    /** Replies a second, in a broadcast test deliveries; null for storms and pushes. */
     messagesPerSecond: nullableNumber,
+    /** Of the trend that the headline test is about (response, connect or delivery time, push jitter or interval). */
     p50Us: nullableNumber,
     p99Us: nullableNumber,
     p999Us: nullableNumber,
@@ -241,6 +255,13 @@ export const runResult = z.object({
     messagesReceived: z.number(),
     errors: z.number(),
     errorRatio: nullableNumber,
+    /** Of all tests with fan-out, null without: deliveries received ÷ expected, and what became of the others. */
+    reach: nullableNumber,
+    lost: nullableNumber,
+    duplicated: nullableNumber,
+    misrouted: nullableNumber,
+    /** Messages out ÷ in. */
+    amplification: nullableNumber,
     connectionsAttempted: z.number(),
     connectionsOpened: z.number(),
     connectionsFailed: z.number(),

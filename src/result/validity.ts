@@ -23,8 +23,10 @@ export interface ValidityFacts {
   readonly messagesSent: number
   readonly unsentByServer: number
   readonly pacerLagP99Us: number | null
-  /** Null also when it falls among lost messages. */
-  readonly responseP99Us: number | null
+  /** Of the response time, with fan-out of the delivery time. Null also when it falls among lost messages. */
+  readonly latencyP99Us: number | null
+  /** Much more comes than is sent (fan-out, pushes): a generator too slow to read lengthens what it measures. */
+  readonly isReadingMuch: boolean
   /** What a P99 among lost messages is at least. */
   readonly replyTimeoutUs: number
   /** Length of the phase that is judged: connect for a storm, else hold. */
@@ -42,13 +44,7 @@ export function judgeValidity(facts: ValidityFacts): Validity {
   if (local.length > 0) return { state: 'invalid', limitedBy: 'generator', reasons: local }
   const full = serverFull(facts)
   if (facts.workload === 'open') return judgeOpen(facts, full)
-  if (facts.workload === 'silent')
-    return {
-      state: 'valid',
-      limitedBy: full === null ? 'none' : 'server',
-      reasons: full === null ? [] : [full],
-    }
-  return judgeClosed(facts, full)
+  return facts.workload === 'silent' ? judgeReading(facts, full) : judgeClosed(facts, full)
 }
 
 /** What this machine ran out of. */
@@ -70,7 +66,7 @@ const REMEDY: Readonly<Record<string, string>> = {
 }
 
 function judgeOpen(facts: ValidityFacts, full: Reason | null): Validity {
-  const { messagesDue, messagesSent, unsentByServer, pacerLagP99Us, responseP99Us } = facts
+  const { messagesDue, messagesSent, unsentByServer, pacerLagP99Us, latencyP99Us } = facts
   const reasons: Reason[] = []
   const owed = messagesDue - unsentByServer
   const share = owed > 0 ? messagesSent / owed : 1
@@ -82,7 +78,7 @@ function judgeOpen(facts: ValidityFacts, full: Reason | null): Validity {
       limit: MIN_SENT_SHARE,
     })
   }
-  const lagLimit = Math.max(MIN_LAG_LIMIT_US, LAG_SHARE * (responseP99Us ?? facts.replyTimeoutUs))
+  const lagLimit = Math.max(MIN_LAG_LIMIT_US, LAG_SHARE * (latencyP99Us ?? facts.replyTimeoutUs))
   if (messagesSent > 0 && pacerLagP99Us !== null && pacerLagP99Us > lagLimit) {
     reasons.push({
       code: 'pacer-late',
@@ -92,10 +88,38 @@ function judgeOpen(facts: ValidityFacts, full: Reason | null): Validity {
     })
   }
   if (reasons.length > 0) return { state: 'generator-limited', limitedBy: 'generator', reasons }
+  return judgeReading(facts, full)
+}
+
+/** Where the load does not wait for the generator's loop: it must only keep up with what comes. */
+function judgeReading(facts: ValidityFacts, full: Reason | null): Validity {
+  if (full !== null) return { state: 'valid', limitedBy: 'server', reasons: [full] }
+  return (facts.isReadingMuch ? judgeLoop(facts) : null) ?? { state: 'valid', limitedBy: 'none', reasons: [] }
+}
+
+/** Null: our loop had time to spare, or that is not known. */
+function judgeLoop({
+  load: { loopBusy },
+  serverVisible,
+  workload,
+  judgedUs,
+}: ValidityFacts): Validity | null {
+  if (judgedUs === null || judgedUs < SHORTEST_JUDGED_US) return null
+  if (loopBusy === null || loopBusy <= MAX_LOOP_BUSY) return null
+  const busy = `the generator's busiest thread was ${(loopBusy * 100).toFixed(0)} % busy`
+  const remedy = {
+    open: 'lower the rate, or use fewer receivers',
+    silent: 'use fewer connections',
+    closed: 'set a --rate',
+    storm: 'set a --rate',
+  }[workload]
+  const message = serverVisible
+    ? `${busy} and the server had CPU to spare: add --workers, another machine, or ${remedy}`
+    : `${busy} and the server cannot be seen from here: ${remedy}, or name the process with --server-pid`
   return {
-    state: 'valid',
-    limitedBy: full === null ? 'none' : 'server',
-    reasons: full === null ? [] : [full],
+    state: 'generator-limited',
+    limitedBy: serverVisible ? 'generator' : 'unknown',
+    reasons: [{ code: 'loop-busy', message, value: loopBusy, limit: MAX_LOOP_BUSY }],
   }
 }
 
@@ -111,18 +135,8 @@ function judgeClosed(facts: ValidityFacts, full: Reason | null): Validity {
       reasons: [{ code: 'short', message, value: facts.judgedUs, limit: SHORTEST_JUDGED_US }],
     }
   }
-  if (loopBusy > MAX_LOOP_BUSY) {
-    const busy = `the generator's busiest thread was ${(loopBusy * 100).toFixed(0)} % busy`
-    const message = facts.serverVisible
-      ? `${busy} and the server had CPU to spare: add --workers, another machine, or set a --rate`
-      : `${busy} and the server cannot be seen from here: set a --rate, or name the process with --server-pid`
-    const limitedBy = facts.serverVisible ? 'generator' : 'unknown'
-    return {
-      state: 'generator-limited',
-      limitedBy,
-      reasons: [{ code: 'loop-busy', message, value: loopBusy, limit: MAX_LOOP_BUSY }],
-    }
-  }
+  const busy = judgeLoop(facts)
+  if (busy !== null) return busy
   const limitedBy = facts.serverVisible ? 'none' : 'unknown'
   const message = `the generator's busiest thread was ${(loopBusy * 100).toFixed(0)} % busy`
   return {

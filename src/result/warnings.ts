@@ -1,5 +1,6 @@
 import { matchesBySequence } from '../plan/matching.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
+import { countSamples } from '../record/trend.ts'
 import { trendPercentileUs } from './histogram.ts'
 import type { Measurements } from './measurements.ts'
 import { countUnsent } from './unsent.ts'
@@ -16,7 +17,7 @@ interface Warning {
 
 /** What a reader must know before believing a figure; each names what helps. */
 export function deriveWarnings(
-  { plan, phases, warmup }: Measurements,
+  { plan, phases, warmup, status }: Measurements,
   { counters, trends }: RecorderSnapshot,
 ): Warning[] {
   const warnings: Warning[] = []
@@ -63,10 +64,30 @@ export function deriveWarnings(
       message: `the slowest reply took ${Math.round(slowestUs / 1000)} ms: without a rate nothing is sent while the server stalls, so P99 hardly shows it; set --rate`,
     })
   }
-  if (counters.messages_unanswered > 0) {
+  const { deliveries_expected: expected, deliveries_received: received } = counters
+  if (plan.fanOut !== null && status === 'aborted' && received < expected) {
+    warnings.push({
+      code: 'cut-off',
+      message: `${expected - received} deliveries were lost or under way when the run was interrupted`,
+    })
+  } else if (counters.messages_unanswered > 0) {
     warnings.push({
       code: 'cut-off',
       message: `${counters.messages_unanswered} messages were in flight when the run was interrupted`,
+    })
+  }
+  if (counters.joins_unconfirmed > 0) {
+    warnings.push({
+      code: 'joins-unconfirmed',
+      message: `${counters.joins_unconfirmed} receivers joined without an answer to say so: what they missed at first counts as lost`,
+    })
+  }
+  const pushed = trends.first_push_time === null ? 0 : countSamples(trends.first_push_time)
+  const isPushDue = plan.push?.everyUs === null || counters.pushes_expected > 0
+  if (plan.testType === 'push' && isPushDue && pushed < counters.connections_opened) {
+    warnings.push({
+      code: 'no-push',
+      message: `${counters.connections_opened - pushed} of ${counters.connections_opened} connections never got a push; no push time counts them`,
     })
   }
   return warnings

@@ -14,8 +14,8 @@ import type { CounterName, TrendName } from '../record/series.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
-import { isOpenPlan } from '../result/derive.ts'
 import type { Measurements, MemoryMoments } from '../result/measurements.ts'
+import { isOpenPlan } from '../result/metrics.ts'
 import type { Interval } from '../result/run-result.ts'
 import { createCollector } from './collector.ts'
 
@@ -79,7 +79,11 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     open: isOpenPlan(plan),
     startUs,
     onInterval: (interval, latencySoFar) =>
-      inputs.onInterval(interval, latencySoFar, currentPhase(), () => measure([])),
+      inputs.onInterval(interval, latencySoFar, currentPhase(), () => ({
+        ...measure([]),
+        // What is under way is not lost yet.
+        status: 'aborted',
+      })),
   })
 
   /** The hold begins by the clock, not by a barrier. */
@@ -88,7 +92,8 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   }
 
   function holdClock(): PhaseClock {
-    const lengths = plan.groups.map((group) => group.stop.durationUs)
+    const leaders = plan.groups.filter(({ stop }) => stop.messages !== null || stop.durationUs !== null)
+    const lengths = leaders.map(({ stop }) => stop.durationUs)
     const durationUs = lengths.includes(null) ? null : Math.max(...lengths.map((us) => us ?? 0))
     return { phase: 'hold', sinceUs: holdFromUs, durationUs }
   }

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { headlineIndex } from '../result/headline.ts'
 import { samplesNeeded } from '../result/histogram.ts'
+import { WHOLE_WITH_FAN_OUT } from '../result/special-metrics.ts'
 import { formatAggregation, makeMistake, metricOf, parseThreshold, type Threshold } from './grammar.ts'
 import { KEPT_PERCENTILES, METRICS } from './metric-catalog.ts'
 import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
@@ -18,7 +19,7 @@ export function checkThreshold(expression: string, tests: readonly Plan[]): Mist
   const groupMistake = threshold.group === null ? null : checkGroup(threshold, threshold.group, named)
   if (groupMistake !== null) return groupMistake
   const candidates = named.map((plan) => ({
-    metric: metricOf(threshold, plan.testType),
+    metric: metricOf(threshold, plan),
     facts: factsOfPlan(plan, threshold.group),
   }))
   const producing = candidates.filter(({ metric, facts }) => canProduce(metric, facts))
@@ -40,7 +41,7 @@ export function choosePlans<T extends { readonly testType: string }>(
   return [...tests]
 }
 
-/** Only what a recorder counts is kept by group; gauges are of a whole process. */
+/** Only what a recorder counts by itself is kept by group. */
 function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[]): Mistake | null {
   const { expression, metric, aggregation } = threshold
   const names = [...new Set(plans.flatMap((plan) => plan.groups.map(({ name }) => name)))]
@@ -54,7 +55,7 @@ function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[])
       example,
     )
   }
-  if (metric !== null && METRICS.get(metric)?.type === 'gauge') {
+  if (metric !== null && isOfWhole(metric, plans)) {
     return makeMistake(
       expression,
       `${metric} is of the whole run, not of a group`,
@@ -67,6 +68,12 @@ function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[])
     return makeMistake(expression, 'of a group only some percentiles are kept', kept, withGroup(''))
   }
   return null
+}
+
+/** Gauges are of a process; of deliveries only the whole balances. */
+function isOfWhole(metric: string, plans: readonly Plan[]): boolean {
+  if (METRICS.get(metric)?.type === 'gauge') return true
+  return WHOLE_WITH_FAN_OUT.has(metric) && plans.some((plan) => plan.fanOut !== null)
 }
 
 function failOnTest(threshold: Threshold, tests: readonly Plan[]): Mistake {
@@ -89,6 +96,13 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
       'replies are matched in order of arrival (--match fifo), so these cannot be told',
       '--match auto',
     ],
+    'fan-out': [
+      'no message of this run goes to more than its sender',
+      'a test of fan-out: --test-type broadcast, or a dialect such as chat-json',
+    ],
+    push: ['no server of this run sends by itself', 'a run with --test-type push'],
+    promised: ['the server promises no interval', '--push-interval TIME, or push_interval'],
+    stream: ['no event stream is opened', 'a run with --test-type push --dialect sse'],
     later: [
       `${metric} is reserved for test types that do not exist yet`,
       'a metric of `stress help metrics`',
@@ -108,7 +122,7 @@ function failOnSamples(
   const { metric, facts } = producing.reduce((a, b) =>
     mostSamples(b.metric, b.facts) > mostSamples(a.metric, a.facts) ? b : a,
   )
-  const noun = METRICS.get(metric)?.samples === 'connections' ? 'connections' : 'messages'
+  const noun = METRICS.get(metric)?.samples ?? 'messages'
   const most = mostSamples(metric, facts)
   const aggregation = formatAggregation(threshold.aggregation)
   const possible = [99.9, 99, 95, 90, 50].find((p) => samplesNeeded(p) <= most)

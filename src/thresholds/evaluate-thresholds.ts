@@ -1,4 +1,6 @@
 /** Holds thresholds against a result. */
+
+import { kindOf, type TestKind } from '../result/headline.ts'
 import { decodeHistogram, percentileUs, samplesNeeded } from '../result/histogram.ts'
 import type { Metric, RunResult, TestResult, ThresholdResult, TrendMetric } from '../result/run-result.ts'
 import { choosePlans } from './check-threshold.ts'
@@ -30,13 +32,17 @@ export function evaluateThresholds(
     const held = choosePlans(threshold, result.tests).filter((test) => isHeld(threshold, test))
     if (held.length === 0)
       return [
-        toRow(threshold, threshold.test ?? '', {
-          value: null,
-          note: 'the test did not run',
-          isBeyond: false,
-        }),
+        toRow(
+          threshold,
+          { testType: threshold.test ?? '', push: null },
+          {
+            value: null,
+            note: 'the test did not run',
+            isBeyond: false,
+          },
+        ),
       ]
-    return held.map((test) => toRow(threshold, test.testType, read(threshold, test)))
+    return held.map((test) => toRow(threshold, kindOf(test), read(threshold, test)))
   })
 }
 
@@ -46,7 +52,10 @@ export function evaluateThresholds(
  */
 export function mayStillHold({ value, limit, metric, aggregation }: ThresholdResult): boolean {
   if (value === null || value >= limit) return false
-  return aggregation === 'count' || /^(reply_ratio|connect_success)\b/.test(metric)
+  return (
+    aggregation === 'count' ||
+    /^(reply_ratio|delivery_ratio|push_ratio|pong_ratio|connect_success)\b/.test(metric)
+  )
 }
 
 function isHeld(threshold: Threshold, test: TestResult): boolean {
@@ -60,14 +69,14 @@ function isHeld(threshold: Threshold, test: TestResult): boolean {
   return mostSamples(threshold.metric, facts) >= samplesNeeded(aggregation.percentile)
 }
 
-function toRow(threshold: Threshold, test: string, { value, note, isBeyond }: Reading): ThresholdResult {
+function toRow(threshold: Threshold, kind: TestKind, { value, note, isBeyond }: Reading): ThresholdResult {
   const { expression, aggregation, limit, unit, op } = threshold
   const verdict =
     value === null ? (isBeyond ? 'fail' : 'no-data') : compare(value, op, limit) ? 'pass' : 'fail'
-  const metric = keyOf(threshold, test)
+  const metric = keyOf(threshold, kind)
   return {
     expression,
-    test,
+    test: kind.testType,
     metric,
     aggregation: formatAggregation(aggregation),
     value,
@@ -79,8 +88,8 @@ function toRow(threshold: Threshold, test: string, { value, note, isBeyond }: Re
 }
 
 /** The name in a result: `name{group=…}` for one group. */
-function keyOf(threshold: Threshold, testType: string): string {
-  const name = metricOf(threshold, testType)
+function keyOf(threshold: Threshold, kind: TestKind): string {
+  const name = metricOf(threshold, kind)
   return threshold.group === null ? name : `${name}{group=${threshold.group}}`
 }
 
@@ -93,22 +102,30 @@ function compare(value: number, op: Operator, limit: number): boolean {
 }
 
 function read(threshold: Threshold, test: TestResult): Reading {
-  const name = metricOf(threshold, test.testType)
+  const name = metricOf(threshold, kindOf(test))
   // With one group the whole's figures are its own.
-  const key = test.plan.groups.length === 1 ? name : keyOf(threshold, test.testType)
+  const key = test.plan.groups.length === 1 ? name : keyOf(threshold, kindOf(test))
   const metric = test.metrics[key]
   if (metric === undefined) return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
   if (metric.type === 'trend') return readTrend(threshold, test, name, metric)
   const value = readPlain(metric, threshold.aggregation.kind === 'rate')
   if (value !== null) return { value, note: '', isBeyond: false }
-  if (metric.type === 'counter') {
-    return without(
-      metric.count === null
-        ? 'not known: replies are matched in order of arrival'
-        : 'no rate: the hold was too short',
-    )
-  }
+  const isUnknown =
+    metric.type === 'counter' ? metric.count === null : metric.type === 'ratio' && metric.denominator > 0
+  if (isUnknown) return without(UNKNOWN[name] ?? 'not known')
+  if (metric.type === 'counter') return without('no rate: the hold was too short')
   return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
+}
+const IN_ORDER = 'not known: replies are matched in order of arrival'
+const UNDER_WAY = 'not known: interrupted with deliveries under way'
+const NO_PROMISE = 'not known: no interval is promised'
+const UNKNOWN: Readonly<Record<string, string>> = {
+  messages_duplicated: IN_ORDER,
+  messages_reordered: IN_ORDER,
+  deliveries_lost: UNDER_WAY,
+  delivery_ratio: UNDER_WAY,
+  pushes_expected: NO_PROMISE,
+  pushes_missed: NO_PROMISE,
 }
 const NO_SERVER = 'the server process is not visible (--server-pid)'
 

@@ -13,7 +13,7 @@
  */
 import type { Mistake } from '../errors.ts'
 import { suggestName } from '../plan/suggest.ts'
-import { headlineTrend } from '../result/headline.ts'
+import { headlineTrend, type TestKind } from '../result/headline.ts'
 import { METRICS, type MetricKind } from './metric-catalog.ts'
 import { parseLimit } from './parse-limit.ts'
 
@@ -89,9 +89,9 @@ export function formatAggregation(aggregation: Aggregation): string {
   return aggregation.kind === 'percentile' ? `p(${aggregation.percentile})` : aggregation.kind
 }
 
-/** The metric of a threshold in a test of this type, without its group. */
-export function metricOf(threshold: Threshold, testType: string): string {
-  return threshold.metric ?? headlineTrend(testType)
+/** The metric of a threshold in such a test, without its group. */
+export function metricOf(threshold: Threshold, kind: TestKind): string {
+  return threshold.metric ?? headlineTrend(kind)
 }
 
 export function makeMistake(expression: string, problem: string, accepted: string, example: string): Mistake {

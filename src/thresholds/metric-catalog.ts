@@ -1,16 +1,20 @@
 /** Every metric name a threshold may use: its type, its unit, and what a plan must have to produce it. */
 
+import { type Special, specialOf } from '../result/special-metrics.ts'
+
 export type MetricUnit = 'us' | 'bytes' | 'count' | 'percent' | 'ratio'
 
 /** What a test must be like to produce a metric. `later`: the name is reserved for test types that do not exist yet. */
-type Need = 'nothing' | 'messages' | 'open' | 'tls' | 'sequence' | 'later'
+type Need = 'nothing' | 'messages' | 'tls' | 'sequence' | 'later' | Special
+
+type Samples = 'connections' | 'messages' | 'deliveries' | 'pushes' | 'unknown'
 
 export interface MetricKind {
   readonly type: 'trend' | 'counter' | 'gauge' | 'ratio'
   readonly unit: MetricUnit
   readonly needs: Need
   /** What its samples are of, so that their number can be known before the run. */
-  readonly samples: 'connections' | 'messages' | null
+  readonly samples: Samples | null
 }
 
 /** Percentiles that a result holds as they are; others are taken from its histograms. */
@@ -35,14 +39,12 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
   ...trends('connections', 'tls', ['connect_tls']),
   ...trends('messages', 'messages', ['service_time', 'response_time']),
   ...trends('messages', 'open', ['pacer_lag']),
-  ...trends('messages', 'later', [
-    'delivery_time',
-    'last_delivery_time',
-    'first_push_time',
-    'push_interval',
-    'ping_time',
-  ]),
-  ...trends('connections', 'later', ['reconnect_time']),
+  ...trends('deliveries', 'fan-out', ['delivery_time']),
+  ...trends('messages', 'fan-out', ['last_delivery_time']),
+  ...trends('connections', 'push', ['first_push_time']),
+  ...trends('pushes', 'push', ['push_interval', 'push_jitter']),
+  ...trends('unknown', 'stream', ['reconnect_time']),
+  ...trends('unknown', 'later', ['ping_time']),
   ...kinds('counter', 'count', 'nothing', [
     'connections_attempted',
     'connections_opened',
@@ -59,15 +61,29 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     'messages_unsent_full',
     'messages_unsent_closed',
     'messages_unsent_behind',
+    'messages_control',
     'pings_received',
+    'pongs_sent',
     'replies_in_hold',
   ]),
   ...kinds('counter', 'count', 'sequence', ['messages_duplicated', 'messages_reordered']),
-  ...kinds('counter', 'count', 'later', ['messages_misrouted']),
+  ...kinds('counter', 'count', 'fan-out', [
+    'deliveries_expected',
+    'deliveries_received',
+    'deliveries_lost',
+    'deliveries_late',
+    'deliveries_in_hold',
+    'messages_misrouted',
+    'joins_unconfirmed',
+  ]),
+  ...kinds('counter', 'count', 'push', ['pushes_received', 'pushes_expected', 'pushes_missed']),
+  ...kinds('counter', 'count', 'stream', ['keep_alives_received', 'reconnects']),
   ...kinds('counter', 'bytes', 'nothing', ['bytes_sent', 'bytes_received']),
   ...kinds('ratio', 'ratio', 'nothing', ['connect_success', 'error_ratio']),
   ...kinds('ratio', 'ratio', 'messages', ['reply_ratio']),
-  ...kinds('ratio', 'ratio', 'later', ['delivery_ratio']),
+  ...kinds('ratio', 'ratio', 'fan-out', ['delivery_ratio']),
+  ...kinds('ratio', 'ratio', 'push', ['push_ratio']),
+  ...kinds('ratio', 'ratio', 'nothing', ['pong_ratio']),
   ...['generator', 'server'].flatMap((who) => [
     ...kinds('gauge', 'bytes', 'nothing', [
       ...RSS_MOMENTS.map((moment) => `${who}_rss${moment}`),
@@ -77,15 +93,11 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
   ]),
   ...kinds('gauge', 'ratio', 'nothing', ['generator_loop_busy']),
   ...kinds('gauge', 'us', 'nothing', ['open_50', 'open_90', 'open_99', 'open_100']),
-  ...kinds('gauge', 'ratio', 'later', ['amplification']),
+  ...kinds('gauge', 'count', 'fan-out', ['amplification']),
 ])
 
-function trends(
-  samples: 'connections' | 'messages',
-  needs: Need,
-  names: readonly string[],
-): [string, MetricKind][] {
-  return names.map((name) => [name, { type: 'trend', unit: 'us', needs, samples }])
+function trends(samples: Samples, needs: Need, names: readonly string[]): [string, MetricKind][] {
+  return names.map((name) => [name, { type: 'trend', unit: 'us', needs: specialOf(name) ?? needs, samples }])
 }
 
 function kinds(
@@ -94,5 +106,5 @@ function kinds(
   needs: Need,
   names: readonly string[],
 ): [string, MetricKind][] {
-  return names.map((name) => [name, { type, unit, needs, samples: null }])
+  return names.map((name) => [name, { type, unit, needs: specialOf(name) ?? needs, samples: null }])
 }

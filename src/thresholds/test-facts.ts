@@ -9,10 +9,48 @@ export interface TestFacts {
   readonly isTls: boolean
   /** Replies are told apart by their sequence number, as far as the plan can tell. */
   readonly hasSequence: boolean
+  readonly hasFanOut: boolean
+  readonly hasPush: boolean
+  readonly hasPromise: boolean
+  readonly isStream: boolean
   /** Connections over all cycles. */
   readonly connections: number
   /** At most so many messages; infinite when only the server's speed decides. */
   readonly messages: number
+  /** At most so many receivers of a message; 0 without fan-out. */
+  readonly receivers: number
+  /** At most so many pushes; infinite when nothing is promised or the hold has no set length. */
+  readonly pushes: number
+}
+
+/** Of a plan and its groups, what their two forms have in common. */
+type Audience = Pick<Plan, 'fanOut' | 'push' | 'transport' | 'cycles'>
+interface Members {
+  readonly count: number
+  readonly durationUs: number | null
+}
+
+function factsOfAudience({ fanOut, push, transport, cycles }: Audience, groups: readonly Members[]) {
+  const everyUs = push?.everyUs ?? null
+  const connections = groups.reduce((sum, { count }) => sum + count, 0)
+  return {
+    hasFanOut: fanOut !== null,
+    hasPush: push !== null,
+    hasPromise: everyUs !== null,
+    isStream: transport === 'event-stream',
+    connections: cycles * connections,
+    receivers:
+      fanOut === null ? 0 : groups.reduce((sum, { count }) => sum + Math.ceil(count / fanOut.rooms), 0),
+    pushes:
+      everyUs === null
+        ? Number.POSITIVE_INFINITY
+        : cycles * groups.reduce((sum, members) => sum + mostPushes(members, everyUs), 0),
+  }
+}
+
+/** Two more than fit into the hold: connecting and the drain take a while too. */
+function mostPushes({ count, durationUs }: Members, everyUs: number): number {
+  return durationUs === null ? Number.POSITIVE_INFINITY : count * (Math.floor(durationUs / everyUs) + 2)
 }
 
 /** Before the run; of one group, or of all when null. */
@@ -23,8 +61,11 @@ export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
     hasMessages: talking.length > 0,
     isOpen: talking.some((group) => group.pacing.kind === 'open'),
     isTls: plan.target.urls.some((url) => url.startsWith('wss:')),
-    hasSequence: talking.some((group) => group.match === 'auto'),
-    connections: plan.cycles * groups.reduce((sum, group) => sum + group.count, 0),
+    hasSequence: talking.some((group) => group.match !== 'fifo'),
+    ...factsOfAudience(
+      plan,
+      groups.map(({ count, stop }) => ({ count, durationUs: stop.durationUs })),
+    ),
     messages: plan.cycles * talking.reduce((sum, group) => sum + mostMessages(group), 0),
   }
 }
@@ -38,7 +79,10 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
     isOpen: talking.some((group) => group.pacing === 'open'),
     isTls: view.tls,
     hasSequence: talking.some((group) => group.match === 'sequence'),
-    connections: view.cycles * groups.reduce((sum, group) => sum + group.connections, 0),
+    ...factsOfAudience(
+      view,
+      groups.map(({ connections, durationUs }) => ({ count: connections, durationUs })),
+    ),
     messages:
       view.cycles *
       talking.reduce((sum, group) => {
@@ -58,17 +102,29 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
 /** Can a test like this produce the metric at all? */
 export function canProduce(metric: string, facts: TestFacts): boolean {
   const needs = METRICS.get(metric)?.needs
-  if (needs === undefined || needs === 'later') return false
-  if (needs === 'messages') return facts.hasMessages
-  if (needs === 'open') return facts.isOpen
-  if (needs === 'tls') return facts.isTls
-  return needs === 'nothing' || facts.hasSequence
+  if (needs === undefined) return false
+  return {
+    nothing: true,
+    messages: facts.hasMessages,
+    open: facts.isOpen,
+    tls: facts.isTls,
+    sequence: facts.hasSequence,
+    'fan-out': facts.hasFanOut,
+    push: facts.hasPush,
+    promised: facts.hasPromise,
+    stream: facts.isStream,
+    later: false,
+  }[needs]
 }
 
 /** The greatest number of samples that the metric can have in a test like this. */
 export function mostSamples(metric: string, facts: TestFacts): number {
+  const { connections, messages, receivers, pushes } = facts
   const samples = METRICS.get(metric)?.samples
-  return samples === 'connections' ? facts.connections : facts.messages
+  if (samples === 'connections') return connections
+  if (samples === 'deliveries') return receivers === 0 ? 0 : messages * receivers
+  if (samples === 'pushes') return pushes
+  return samples === 'unknown' ? Number.POSITIVE_INFINITY : messages
 }
 
 function mostMessages(group: Group): number {

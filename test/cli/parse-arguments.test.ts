@@ -36,7 +36,7 @@ describe('the command', () => {
       { command: 'serve', name: 'echo', port: 0, host: '::1' },
     ],
   ])('of %j', (argv, line) => {
-    expect(parseCommandLine(argv, {})).toEqual(line)
+    expect(parseCommandLine(argv, {})).toMatchObject(line)
   })
 
   it('is run without a word for it, and what stands behind -- is not read', () => {

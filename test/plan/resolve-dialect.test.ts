@@ -97,6 +97,7 @@ describe('what does not go together is one clear mistake', () => {
     [['--dialect', 'sse', '--compress'], 'is for WebSockets'],
     [['--dialect', 'roms'], 'did you mean rooms'],
     [['--serve', 'rom'], 'did you mean rooms'],
+    [['--serve', 'momentum --jwt-secret s3cr3t'], 'has a secret'],
     [['ws://h:1', '--serve', 'rooms'], 'there is a URL to another one'],
     [['--publishers', '2'], 'means nothing to a throughput test'],
     [['--test-type', 'broadcast', '--payload', 'x{seq}'], 'means nothing to a broadcast test'],

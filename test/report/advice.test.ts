@@ -16,6 +16,7 @@ const CLASSES: Record<FailureClass, true> = {
   'closed-in-handshake': true,
   'close-code': true,
   'closed-without-close-frame': true,
+  'dropped-lagging': true,
   protocol: true,
   'too-large': true,
   'not-utf8': true,
@@ -31,7 +32,15 @@ const CLASSES: Record<FailureClass, true> = {
 }
 
 describe('adviseError', () => {
-  const STRAYS = ['duplicate-reply', 'unexpected-message']
+  // Counted by the result, not failures of a connection.
+  const STRAYS = [
+    'duplicate-reply',
+    'duplicate-delivery',
+    'delivery-lost',
+    'misrouted',
+    'push-missed',
+    'unexpected-message',
+  ]
 
   it.each([...Object.keys(CLASSES), ...STRAYS])('has a line for %s that fits beside it', (name) => {
     const advice = adviseError(name, '')

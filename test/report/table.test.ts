@@ -3,6 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { type ReportOptions, renderReport, renderTest } from '../../src/report/table.ts'
 import type { RunResult, TestResult, ThresholdResult } from '../../src/result/run-result.ts'
 import {
+  makeAudienceResult,
+  makeBroadcastTest,
+  makeFailedReach,
+  makeFanOutThroughputTest,
+  makeHeartbeatTest,
+  makePushTest,
+  makeStreamTest,
+} from '../result/sample-audience.ts'
+import {
   makeAbortedResult,
   makeEmptyResult,
   makeFailedGate,
@@ -31,6 +40,14 @@ const SINGLE = {
   'a failed gate': makeFailedGate(),
   'an aborted run': makeAbortedResult(),
   'a run without a sample': makeEmptyResult(),
+  broadcast: makeAudienceResult(makeBroadcastTest()),
+  'a failed gate on reach': makeFailedReach(),
+  'throughput with fan-out': makeAudienceResult(makeFanOutThroughputTest()),
+  pushes: makeAudienceResult(makePushTest()),
+  'missed pushes': makeAudienceResult(makePushTest(7)),
+  'pushes without a promised interval': makeAudienceResult(makePushTest(null)),
+  heartbeats: makeAudienceResult(makeHeartbeatTest()),
+  'event streams': makeAudienceResult(makeStreamTest()),
 }
 
 const GENERATOR_LIMITED: TestResult = {
@@ -68,6 +85,14 @@ function makeThreshold(over: Partial<ThresholdResult>): ThresholdResult {
 describe('the report of all tests', () => {
   it('has the tests in one table, memory and the published figures', () => {
     expect(render(makePassingResult())).toMatchSnapshot()
+  })
+
+  it('has a row for each kind of test, with what it is about below', () => {
+    const text = render(makeResult([makeBroadcastTest(), makeFanOutThroughputTest(), makePushTest()]))
+    expect(text).toMatch(/^broadcast {3}10 s, 50\/s +12,550 .*\n +reach 100 %, last delivery P99 \S+ ms$/m)
+    expect(text).toMatch(/^throughput .*\n +reach 100 %, delivery P99 \S+ ms$/m)
+    expect(text).toMatch(/^push +1 min, each 5 s +– .*\n +1,300 of 1,300 pushes, first P99 \S+ ms, interval/m)
+    for (const line of linesOf(text)) expect(line.length).toBeLessThanOrEqual(80)
   })
 
   it('is at most 25 lines of 80 columns, with errors, warnings, failed thresholds and files written', () => {
@@ -139,6 +164,15 @@ describe('the report of one test', () => {
     expect(render(SINGLE.sustained)).toMatch(/response time .*\nservice time .*\npacer lag .*\n/)
   })
 
+  it('keeps the errors of a broadcast test before its further distributions', () => {
+    const lines = linesOf(render(SINGLE['a failed gate on reach']))
+    expect(lines.filter((line) => /^delivery time/.test(line))).toHaveLength(1)
+    expect(lines.filter((line) => /^(?:last delivery|memory)/.test(line))).toHaveLength(0)
+    expect(
+      lines.filter((line) => /^(?:delivery-lost|misrouted|duplicate-delivery) /.test(line)),
+    ).toHaveLength(3)
+  })
+
   it('marks the rate of a hold under one second', () => {
     expect(render(makeAbortedResult())).toContain('~37,500 msg/s')
   })
@@ -167,6 +201,17 @@ describe('the verdict', () => {
       'a run limited by the generator',
       makeResult([GENERATOR_LIMITED]),
       /^GENERATOR-LIMITED {3}100 msg\/s.*\nthe generator sent late: /m,
+    ],
+    [
+      'a broadcast test',
+      SINGLE.broadcast,
+      /subscribers in 2 rooms, 50\/s\nVALID {3}12,550 msg\/s {3}delivery P99 \S+ ms {3}0 errors$/m,
+    ],
+    ['pushes', SINGLE.pushes, /^VALID {3}1,300 of 1,300 pushes {3}jitter P99 \S+ ms {3}0 errors$/m],
+    [
+      'pushes without a promised interval',
+      SINGLE['pushes without a promised interval'],
+      /^VALID {3}1,300 pushes {3}interval P99 \S+ s {3}0 errors$/m,
     ],
     ['an interrupted run', makeAbortedResult(), /^INTERRUPTED \(exit 130\) /m],
     ['a run that reached nothing', makeEmptyResult(), /^NOT COMPLETED \(exit 3\) {3}0 of 100 open/m],
@@ -207,6 +252,26 @@ describe('thresholds in a report', () => {
     expect(lines[4]).toMatch(/^✓ {2}p50<9ms {5}2.5 ms$/)
   })
 
+  it('of reach say since when deliveries were lost, when that is known', () => {
+    const result = makeFailedReach()
+    const [test] = result.tests
+    const errors = test!.errors.map((error) => ({ ...error, firstAtUs: 2_500_000 }))
+    const text = render({ ...result, tests: [{ ...test!, errors }] })
+    expect(text).toMatch(/delivery_ratio>=1 +99 % {2}1 % under, since 2.5 s$/m)
+  })
+
+  it('of delivery times say since when, from the seconds of the hold', () => {
+    const base = makeBroadcastTest()
+    const intervals = base.intervals.map((one, index) => ({ ...one, p99Us: index < 5 ? 2_000 : 9_000 }))
+    const row = { test: 'broadcast', expression: 'p99<3ms', value: 3_200 }
+    const delivery = makeThreshold({ ...row, metric: 'delivery_time' })
+    const response = makeThreshold({ ...row, expression: 'response_time:p(99)<3ms', metric: 'response_time' })
+    const gate = { thresholds: [delivery, response], exitCode: 99 }
+    const text = render(makeAudienceResult({ ...base, intervals }, gate))
+    expect(text).toMatch(/p99<3ms +3.2 ms {2}7 % over, since 5 s$/m)
+    expect(text).toMatch(/response_time:p\(99\)<3ms +3.2 ms {2}7 % over$/m)
+  })
+
   it('name the test when there are several', () => {
     const text = render({ ...makePassingResult(), thresholds: [makeThreshold({})], exitCode: 99 })
     expect(text).toContain('✗  throughput/p99<3ms')
@@ -233,6 +298,23 @@ describe('the report with --full', () => {
     ]) {
       expect(text).toContain(part)
     }
+  })
+})
+
+describe('the report of deliveries and pushes with --full', () => {
+  it('names every count as thresholds do', () => {
+    const text = render(SINGLE['a failed gate on reach'], { verbosity: 'full' })
+    for (const part of [
+      'deliveries_expected 125,500',
+      'deliveries_lost 1,255',
+      'messages_misrouted 7',
+      'amplification 248',
+    ])
+      expect(text).toContain(part)
+    const streams = render(SINGLE['event streams'], { verbosity: 'full' })
+    for (const part of ['pushes_missed 0', 'keep_alives_received 40', 'reconnects 3'])
+      expect(streams).toContain(part)
+    expect(render(makeFailedGate(), { verbosity: 'full' })).not.toContain('pongs_sent')
   })
 })
 

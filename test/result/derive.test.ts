@@ -1,58 +1,17 @@
 /** Figures of a test from what was recorded, each by its definition. */
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/plan/plan.ts'
-import { RECORDER_BYTES, Recorder } from '../../src/record/recorder.ts'
-import type { CounterName, TrendName } from '../../src/record/series.ts'
-import { deriveTest } from '../../src/result/derive.ts'
 import type { Measurements } from '../../src/result/measurements.ts'
 import type { TestResult } from '../../src/result/run-result.ts'
 import { resolve } from '../plan/resolve.ts'
-
-type Recorded = { [N in CounterName]?: number } & { [N in TrendName]?: readonly number[] }
-
-function snapshotOf(recorded: Recorded) {
-  const recorder = new Recorder(new ArrayBuffer(RECORDER_BYTES))
-  for (const [name, value] of Object.entries(recorded)) {
-    if (typeof value === 'number') recorder.add(name as CounterName, value)
-    else for (const us of value ?? []) recorder.trends[name as TrendName].record(us)
-  }
-  return recorder.snapshot()
-}
-
-const MOMENTS = { idle: null, connected: null, peak: null, after: null }
-const LOAD = {
-  loopBusy: null,
-  generatorCpuPercent: null,
-  serverCpuPercent: null,
-  serverBusiestThreadPercent: null,
-}
+import { deriveFrom, MOMENTS, type Recorded } from './measure.ts'
 
 function planOf(line: string): Plan {
   return resolve('ws://127.0.0.1:9001', ...line.split(' ').filter(Boolean)).plan.tests[0]!
 }
 
 function derive(line: string, recorded: Recorded, change: Partial<Measurements> = {}): TestResult {
-  return deriveTest({
-    plan: planOf(line),
-    status: 'completed',
-    startUs: 1_000_000,
-    phases: { connectUs: 1000, warmupUs: null, holdUs: 2_000_000, drainUs: 10 },
-    groups: [snapshotOf(recorded)],
-    warmup: snapshotOf({}),
-    spread: [],
-    failures: [],
-    slowest: [],
-    intervals: [],
-    seconds: [],
-    serverVisible: false,
-    serverCores: null,
-    server: MOMENTS,
-    generator: MOMENTS,
-    connectLoad: LOAD,
-    holdLoad: LOAD,
-    warnings: [],
-    ...change,
-  })
+  return deriveFrom(planOf(line), [recorded], change)
 }
 
 const times = (count: number, us: number) => Array<number>(count).fill(us)
@@ -236,7 +195,7 @@ describe('errors', () => {
 
   it('close codes: 1006 for every end without a Close frame', () => {
     const failure = (
-      name: 'close-code' | 'closed-without-close-frame' | 'reset' | 'refused',
+      name: 'close-code' | 'closed-without-close-frame' | 'reset' | 'refused' | 'dropped-lagging',
       detail: string,
     ) => ({
       class: name,
@@ -251,8 +210,10 @@ describe('errors', () => {
       failure('reset', 'ECONNRESET'),
       failure('refused', 'ECONNREFUSED'),
       failure('close-code', 'other'),
+      failure('dropped-lagging', '1013'),
+      failure('dropped-lagging', 'ECONNRESET'),
     ]
-    expect(derive('-c 10', {}, { failures }).closeCodes).toEqual({ 1005: 2, 1006: 4, 1011: 2 })
+    expect(derive('-c 10', {}, { failures }).closeCodes).toEqual({ 1005: 2, 1006: 6, 1011: 2, 1013: 2 })
   })
 })
 

@@ -5,6 +5,7 @@ import { comparePublished, PUBLISHED, PUBLISHED_NOTE, type TestFacts } from '../
 const ALIKE: TestFacts = {
   testType: 'throughput',
   connections: 1000,
+  fanOut: false,
   binary: false,
   compress: false,
   holdUs: 5_000_000,
@@ -39,6 +40,7 @@ describe('comparePublished', () => {
 
   it.each<[string, Partial<TestFacts>, string]>([
     ['another number of connections', { connections: 100 }, '100 connections, not 1000'],
+    ['messages to more than their sender', { fanOut: true }, 'fan-out, not echo'],
     ['binary messages', { binary: true }, 'binary, not text'],
     ['compression', { compress: true }, 'compressed'],
     ['a hold under one second', { holdUs: 999_999 }, 'hold under 1 s'],

@@ -8,12 +8,24 @@ import {
   makeFailedGate,
   makePassingResult,
 } from '../support/sample-result.ts'
+import {
+  makeAudienceResult,
+  makeBroadcastTest,
+  makeFailedReach,
+  makePushTest,
+  makeStreamTest,
+} from './sample-audience.ts'
 
 const SAMPLES = {
   'a run of all tests': makePassingResult(),
   'a failed gate': makeFailedGate(),
   'an aborted run': makeAbortedResult(),
   'a run without a sample': makeEmptyResult(),
+  'a broadcast run': makeAudienceResult(makeBroadcastTest()),
+  'a broadcast run that lost deliveries': makeFailedReach(),
+  'a push run': makeAudienceResult(makePushTest()),
+  'a push run without a promised interval': makeAudienceResult(makePushTest(null)),
+  'a run of event streams': makeAudienceResult(makeStreamTest()),
 }
 
 const validate = new Ajv2020({ allErrors: true }).compile(makeResultSchema())

@@ -16,7 +16,8 @@ const open: ValidityFacts = {
   messagesSent: 1000,
   unsentByServer: 0,
   pacerLagP99Us: 100,
-  responseP99Us: 1000,
+  latencyP99Us: 1000,
+  isReadingMuch: false,
   replyTimeoutUs: 5_000_000,
   judgedUs: 10_000_000,
   load: FREE,
@@ -25,6 +26,8 @@ const open: ValidityFacts = {
   failures: [],
 }
 const closed: ValidityFacts = { ...open, workload: 'closed', pacerLagP99Us: null }
+const fanOut: ValidityFacts = { ...open, isReadingMuch: true }
+const push: ValidityFacts = { ...closed, workload: 'silent', isReadingMuch: true }
 const storm: ValidityFacts = { ...closed, workload: 'storm' }
 const failure = (name: 'fd-limit' | 'no-ports' | 'no-memory' | 'refused' | 'reset', count = 1) => ({
   class: name,
@@ -72,35 +75,35 @@ const rows: Row[] = [
   ['open, lag over 1 ms', { ...open, pacerLagP99Us: 1001 }, 'generator-limited', 'generator', ['pacer-late']],
   [
     'open, lag of 25 % of the response time',
-    { ...open, pacerLagP99Us: 1250, responseP99Us: 5000 },
+    { ...open, pacerLagP99Us: 1250, latencyP99Us: 5000 },
     'valid',
     'none',
     [],
   ],
   [
     'open, lag over 25 % of the response time',
-    { ...open, pacerLagP99Us: 1251, responseP99Us: 5000 },
+    { ...open, pacerLagP99Us: 1251, latencyP99Us: 5000 },
     'generator-limited',
     'generator',
     ['pacer-late'],
   ],
   [
     'open, P99 among lost messages: at least the timeout, so the lag is little of it',
-    { ...open, pacerLagP99Us: 1_250_000, responseP99Us: null },
+    { ...open, pacerLagP99Us: 1_250_000, latencyP99Us: null },
     'valid',
     'none',
     [],
   ],
   [
     'open, P99 among lost messages and a lag beside which the timeout is little',
-    { ...open, pacerLagP99Us: 1_250_001, responseP99Us: null },
+    { ...open, pacerLagP99Us: 1_250_001, latencyP99Us: null },
     'generator-limited',
     'generator',
     ['pacer-late'],
   ],
   [
     'open, nothing could be sent: the lag says nothing',
-    { ...open, messagesSent: 0, unsentByServer: 1000, pacerLagP99Us: 9_000_000, responseP99Us: null },
+    { ...open, messagesSent: 0, unsentByServer: 1000, pacerLagP99Us: 9_000_000, latencyP99Us: null },
     'valid',
     'none',
     [],
@@ -212,6 +215,52 @@ const rows: Row[] = [
     'server',
     ['server-thread'],
   ],
+  // Fan-out and pushes: the generator must keep up with what comes.
+  ['fan-out, loop at 95 %', { ...fanOut, load: { ...FREE, loopBusy: 0.95 } }, 'valid', 'none', []],
+  [
+    'fan-out, loop over 95 %',
+    { ...fanOut, load: { ...FREE, loopBusy: 0.951 } },
+    'generator-limited',
+    'generator',
+    ['loop-busy'],
+  ],
+  [
+    'fan-out, loop over 95 % and a thread of the server at 90 %',
+    { ...fanOut, load: { ...FREE, loopBusy: 1, serverBusiestThreadPercent: 90 } },
+    'valid',
+    'server',
+    ['server-thread'],
+  ],
+  [
+    'fan-out, loop over 95 % and a server out of sight',
+    { ...fanOut, serverVisible: false, serverCores: null, load: { ...NO_LOAD, loopBusy: 0.99 } },
+    'generator-limited',
+    'unknown',
+    ['loop-busy'],
+  ],
+  [
+    'fan-out, loop over 95 % for less than a second',
+    { ...fanOut, judgedUs: 999_999, load: { ...FREE, loopBusy: 1 } },
+    'valid',
+    'none',
+    [],
+  ],
+  ['fan-out, no loop figure', { ...fanOut, load: NO_LOAD }, 'valid', 'none', []],
+  [
+    'fan-out, lag over 25 % of the delivery time comes first',
+    { ...fanOut, pacerLagP99Us: 1251, latencyP99Us: 5000, load: { ...FREE, loopBusy: 1 } },
+    'generator-limited',
+    'generator',
+    ['pacer-late'],
+  ],
+  ['pushes, loop at 95 %', { ...push, load: { ...FREE, loopBusy: 0.95 } }, 'valid', 'none', []],
+  [
+    'pushes, loop over 95 %',
+    { ...push, load: { ...FREE, loopBusy: 0.96 } },
+    'generator-limited',
+    'generator',
+    ['loop-busy'],
+  ],
   // Invalid: this machine's own limits, and nothing that the server did.
   ['one EMFILE of many', { ...open, failures: [failure('fd-limit')] }, 'invalid', 'generator', ['fd-limit']],
   [
@@ -245,7 +294,7 @@ describe('judgeValidity', () => {
   })
 
   it('gives the value and the limit it was held against', () => {
-    expect(judgeValidity({ ...open, pacerLagP99Us: 9000, responseP99Us: 5000 }).reasons).toMatchObject([
+    expect(judgeValidity({ ...open, pacerLagP99Us: 9000, latencyP99Us: 5000 }).reasons).toMatchObject([
       { code: 'pacer-late', value: 9000, limit: 1250 },
     ])
     expect(judgeValidity({ ...open, messagesSent: 500 }).reasons).toMatchObject([

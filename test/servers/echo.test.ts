@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { type EchoOptions, type RunningServer, startEcho } from '../../src/servers/echo.ts'
+import { type RunningServer, type StartOptions, startServer } from '../../src/servers/start.ts'
 
 let server: RunningServer | undefined
 const clients: WebSocket[] = []
@@ -14,8 +14,8 @@ afterEach(async () => {
   server = undefined
 })
 
-async function start(options: Partial<EchoOptions> = {}): Promise<RunningServer> {
-  server = await startEcho({ port: 0, host: '127.0.0.1', ...options })
+async function start(options: StartOptions = {}): Promise<RunningServer> {
+  server = await startServer('echo', { port: 0, ...options })
   return server
 }
 
@@ -36,7 +36,7 @@ async function exchange(
   return { data, isBinary }
 }
 
-describe('startEcho', () => {
+describe('the echo server', () => {
   test.each([
     ['text', 'hello', false],
     ['text beyond ASCII', '回显: ✓ 🚀', false],
@@ -112,7 +112,7 @@ describe('startEcho', () => {
 
   test('rejects when the port is taken', async () => {
     const { port } = await start()
-    await expect(startEcho({ port, host: '127.0.0.1' })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await expect(startServer('echo', { port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })
 
@@ -133,8 +133,6 @@ describe('close', () => {
     await once(idle, 'connect')
     idle.on('error', () => {})
     await close()
-    await expect(
-      startEcho({ port, host: '127.0.0.1' }).then((again) => again.close()),
-    ).resolves.toBeUndefined()
+    await expect(startServer('echo', { port }).then((again) => again.close())).resolves.toBeUndefined()
   })
 })

@@ -1,9 +1,14 @@
 import { EventEmitter, once } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type ParentChannel, serve } from '../../src/cli/serve.ts'
 import { RunError, UsageError } from '../../src/errors.ts'
-import { startEcho } from '../../src/servers/echo.ts'
+import { SERVER_NAMES } from '../../src/servers/names.ts'
+import { startServer } from '../../src/servers/start.ts'
+import { openClient } from '../support/ws-client.ts'
 
 /** Collects what is written, and resolves `line` with the first of it. */
 function captureStdout() {
@@ -45,7 +50,7 @@ describe('serve', () => {
   })
 
   test('a port in use is a RunError that proposes another', async () => {
-    const taken = await startEcho({ port: 0, host: '127.0.0.1' })
+    const taken = await startServer('echo', { port: 0 })
     const served = serve(
       { ...ECHO, port: taken.port },
       { stdout: captureStdout(), signal: AbortSignal.abort(), parent: null },
@@ -98,7 +103,7 @@ describe('serve for a parent process', () => {
     const served = serve(ECHO, context)
     const port = Number((await stdout.line).trim().split(':').at(-1))
     await Promise.resolve()
-    expect(parent.sent).toEqual([{ port }])
+    expect(parent.sent).toEqual([{ port, path: '/', scheme: 'ws' }])
     parent.emit('disconnect')
     await served
   })
@@ -122,4 +127,69 @@ describe('serve for a parent process', () => {
       parent: parent as unknown as ParentChannel,
     })
   })
+})
+
+describe('serve --list', () => {
+  test('lists every server with its address in a table, and serves nothing', async () => {
+    const stdout = captureStdout()
+    const signal = new AbortController().signal
+    await serve({ ...ECHO, list: true }, { stdout, signal, parent: null })
+    const [head, ...lines] = stdout.texts.join('').trimEnd().split('\n')
+    expect(head).toMatch(/^name {2,}address {2,}what it does$/)
+    expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual([...SERVER_NAMES, 'all'])
+    expect(
+      lines.every((line) => (line.indexOf('://') > 0 && line.length <= 80) || line.startsWith('momentum')),
+    ).toBe(true)
+    expect(lines.join('\n')).toContain('ws://127.0.0.1:3000/ws')
+    expect(lines.join('\n')).toContain('http://127.0.0.1:3000/events')
+  })
+})
+
+describe('serve with faults', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stress-faults-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('says at the end what it did, on one line and in the log', async () => {
+    const stdout = captureStdout()
+    const stop = new AbortController()
+    const faultLog = join(folder, 'faults.json')
+    const options = { ...ECHO, name: 'broadcast', faults: { drop: 0.5 }, faultLog }
+    const served = serve(options, { stdout, signal: stop.signal, parent: null })
+    const client = await openClient((await stdout.line).split(': ')[1]!.trim())
+    expect(JSON.parse(readFileSync(faultLog, 'utf8'))).toMatchObject({ delivered: 0 })
+    for (let index = 0; index < 100; index++) client.socket.send('x')
+    await client.settle()
+    stop.abort()
+    await served
+    const delivered = client.received.length
+    expect(JSON.parse(readFileSync(faultLog, 'utf8'))).toEqual({
+      delivered,
+      dropped: 100 - delivered,
+      duplicated: 0,
+      misrouted: 0,
+      laggedReceivers: 0,
+      lagLost: 0,
+    })
+    expect(stdout.texts.slice(1)).toEqual([
+      `stress serve broadcast: delivered ${delivered}, dropped ${100 - delivered}, duplicated 0, misrouted 0, ` +
+        'receivers that lagged 0, lost by that 0\n',
+    ])
+  })
+
+  test('a log that cannot be written is a RunError before anything is served', async () => {
+    const stdout = captureStdout()
+    const served = serve(
+      { ...ECHO, faultLog: join(folder, 'missing', 'faults.json') },
+      { stdout, signal: new AbortController().signal, parent: null },
+    )
+    await expect(served).rejects.toThrow(RunError)
+    await expect(served).rejects.toThrow('cannot write the fault log: ENOENT')
+    expect(stdout.texts).toEqual([])
+  })
+})
+
+test('serve all says where its servers are', async () => {
+  const stdout = captureStdout()
+  await serve({ ...ECHO, name: 'all' }, { stdout, signal: AbortSignal.abort(), parent: null })
+  expect(stdout.texts[0]).toMatch(/^stress serve all: ws:\/\/127\.0\.0\.1:\d+\/NAME\n$/)
 })

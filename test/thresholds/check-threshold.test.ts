@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { checkThreshold } from '../../src/thresholds/check-threshold.ts'
 import { makePlan } from './make-plan.ts'
 
+function at(perSec: number) {
+  return {
+    kind: 'open',
+    stages: [{ fromPerSec: perSec, toPerSec: perSec, durationUs: 0 }],
+    arrival: 'constant',
+  } as const
+}
+
 const ALL = [makePlan('throughput'), makePlan('storm'), makePlan('sustained')]
 const FIFO = makePlan('throughput', { match: 'fifo' })
 const GROUPS = [
@@ -13,6 +21,19 @@ const GROUPS = [
     ],
   },
 ]
+/** 200 messages to the 250 or 251 of a room. */
+const BROADCAST = {
+  ...makePlan('broadcast'),
+  groups: [
+    ...makePlan('broadcast', { name: 'publishers', role: 'publisher', count: 1, pacing: at(20) }).groups,
+    ...makePlan('push', { name: 'subscribers', role: 'subscriber', count: 499 }).groups,
+  ],
+  fanOut: { audience: 'room', rooms: 2 },
+} as const
+/** 100 clients, a push each 5 s for 10 s. */
+const PUSH = { ...makePlan('push'), push: { everyUs: 5_000_000, by: 'message', atOnce: true } } as const
+const FREE_PUSH = { ...PUSH, push: { ...PUSH.push, everyUs: null } }
+const STREAM = { ...PUSH, transport: 'event-stream' } as const
 const SILENT = makePlan('sustained', { pacing: { kind: 'silent' } })
 const RAMP = makePlan('sustained', {
   pacing: {
@@ -43,6 +64,21 @@ describe('checkThreshold lets pass', () => {
     // 50 connections, opened twice.
     ['connect_time:p(99)<1s', [{ ...makePlan('storm', { count: 50 }), cycles: 2 }]],
     ['response_time:p(99)<1s', [{ ...makePlan('storm', { count: 50 }), cycles: 2 }]],
+    // Deliveries: 200 messages to 251 receivers each, so up to 50,200.
+    ['delivery_ratio>=1', [BROADCAST]],
+    ['p99.99<50ms', [BROADCAST]],
+    ['deliveries_lost==0', [BROADCAST]],
+    ['amplification>=250', [BROADCAST]],
+    ['messages_misrouted==0', [BROADCAST]],
+    ['last_delivery_time:p(99)<1s', [BROADCAST]],
+    ['deliveries_received:rate>4k', [BROADCAST]],
+    ['response_time{group=publishers}:p(99)<1s', [BROADCAST]],
+    ['p99<50ms', [PUSH]],
+    ['pushes_missed==0', [PUSH]],
+    ['push_ratio>=99%', [PUSH]],
+    ['p99.9<1h', [FREE_PUSH]],
+    ['first_push_time:p(99)<1s', [FREE_PUSH]],
+    ['reconnect_time:p(99.9)<1s', [STREAM]],
     // 500 over the ramp, 499 at its end: 999 in all.
     ['response_time:p(99)<1s', [RAMP]],
   ])('%s', (expression, tests) => {
@@ -72,7 +108,58 @@ describe('checkThreshold refuses', () => {
       ALL,
       'a closed workload has no due times',
     ],
-    ['a name that is reserved for later', 'delivery_time:p(99)<1s', ALL, 'delivery_time is reserved'],
+    ['a name that is reserved for later', 'ping_time:p(99)<1s', ALL, 'ping_time is reserved'],
+    [
+      'deliveries where replies go to their sender',
+      'delivery_ratio>=1',
+      ALL,
+      'no message of this run goes to more than its sender',
+    ],
+    [
+      'pushes of a server that only answers',
+      'push_interval:max<2s',
+      ALL,
+      'no server of this run sends by itself',
+    ],
+    ['jitter without a promise', 'push_jitter:max<1s', [FREE_PUSH], 'the server promises no interval'],
+    ['missed pushes without a promise', 'pushes_missed==0', [FREE_PUSH], 'the server promises no interval'],
+    ['keep-alives of a WebSocket', 'keep_alives_received>0', [PUSH], 'no event stream is opened'],
+    [
+      'deliveries of one group',
+      'delivery_time{group=subscribers}:p(99)<1s',
+      [BROADCAST],
+      'delivery_time is of the whole run',
+    ],
+    [
+      'the error ratio of one group of a fan-out',
+      'error_ratio{group=publishers}<1%',
+      [BROADCAST],
+      'of the whole run',
+    ],
+    [
+      'a percentile of more deliveries than there can be',
+      'p99.999<1s',
+      [BROADCAST],
+      'p(99.999) of delivery_time needs 100000 deliveries (one beyond it), this run has 50200',
+    ],
+    [
+      'a percentile of more last deliveries than messages',
+      'last_delivery_time:p(99.9)<1s',
+      [BROADCAST],
+      'p(99.9) of last_delivery_time needs 1000 messages (one beyond it), this run has 200',
+    ],
+    [
+      'a percentile of more pushes than the interval makes',
+      'p99.9<1s',
+      [PUSH],
+      'p(99.9) of push_jitter needs 1000 pushes (one beyond it), this run has 400',
+    ],
+    [
+      'a percentile of more first pushes than connections',
+      'first_push_time:p(99.9)<1s',
+      [PUSH],
+      'p(99.9) of first_push_time needs 1000 connections (one beyond it), this run has 100',
+    ],
     ['TLS figures of plain connections', 'connect_tls:max<1s', ALL, 'no URL of this run is wss://'],
     [
       'duplicates that cannot be told',

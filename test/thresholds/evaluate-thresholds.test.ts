@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeHistogram, toTrendMetric } from '../../src/result/histogram.ts'
 import type { Metric, TestResult } from '../../src/result/run-result.ts'
 import { evaluateThresholds, mayStillHold } from '../../src/thresholds/evaluate-thresholds.ts'
+import { makeBroadcastTest, makePushTest } from '../result/sample-audience.ts'
 import {
   makeEmptyResult,
   makeResult,
@@ -155,6 +156,61 @@ describe('evaluateThresholds without a value', () => {
   })
 })
 
+describe('evaluateThresholds of fan-out and pushes', () => {
+  const lossy = makeBroadcastTest({ lost: 1_255, duplicated: 3, misrouted: 7 })
+  const UNDER_WAY = 'not known: interrupted with deliveries under way'
+  const cut: TestResult = {
+    ...lossy,
+    metrics: {
+      ...lossy.metrics,
+      deliveries_lost: { type: 'counter', unit: 'count', count: null, rate: null },
+      delivery_ratio: { type: 'ratio', value: null, numerator: 124_245, denominator: 125_500 },
+    },
+  }
+
+  it.each<[expression: string, test: TestResult, value: number | null, result: string, metric: string]>([
+    ['delivery_ratio>=1', makeBroadcastTest(), 1, 'pass', 'delivery_ratio'],
+    ['delivery_ratio>=1', lossy, 0.99, 'fail', 'delivery_ratio'],
+    [
+      'delivery_ratio>=100%',
+      makeBroadcastTest({ lost: 1, duplicated: 0, misrouted: 0 }),
+      125_499 / 125_500,
+      'fail',
+      'delivery_ratio',
+    ],
+    ['deliveries_lost<=1255', lossy, 1_255, 'pass', 'deliveries_lost'],
+    ['messages_misrouted==0', lossy, 7, 'fail', 'messages_misrouted'],
+    ['messages_duplicated==3', lossy, 3, 'pass', 'messages_duplicated'],
+    ['amplification>=251', makeBroadcastTest(), 251, 'pass', 'amplification'],
+    ['deliveries_received:rate>12k', makeBroadcastTest(), 12_550, 'pass', 'deliveries_received'],
+    // 1 % is lost, so P99.9 is among the lost deliveries.
+    ['p99.9<1h', lossy, null, 'fail', 'delivery_time'],
+    ['last_delivery_time:max<1h', lossy, null, 'fail', 'last_delivery_time'],
+    ['pushes_missed==0', makePushTest(7), 7, 'fail', 'pushes_missed'],
+    ['p50<1ms', makePushTest(), 450, 'pass', 'push_jitter'],
+    ['p50<6s', makePushTest(null), 5_001_215, 'pass', 'push_interval'],
+  ])('%s', (expression, test, value, result, metric) => {
+    const row = evaluateOne(test, expression)
+    expect(row).toMatchObject({ result, metric })
+    if (value === null) expect(row.value).toBeNull()
+    else expect(row.value).toBeCloseTo(value, value > 1000 ? -4 : 9)
+  })
+
+  it.each([['delivery_ratio>=1'], ['deliveries_lost==0']])(
+    'has no data for %s of an interrupted run',
+    (expression) => {
+      expect(evaluateOne(cut, expression)).toMatchObject({ result: 'no-data', note: UNDER_WAY })
+    },
+  )
+
+  it('has no data for what no promise was made for, when the test is named', () => {
+    expect(evaluateOne(makePushTest(null), 'push/pushes_missed==0')).toMatchObject({
+      result: 'no-data',
+      note: 'not known: no interval is promised',
+    })
+  })
+})
+
 describe('mayStillHold, while a run goes on', () => {
   it.each([
     ['messages_received>1m', true],
@@ -172,6 +228,15 @@ describe('mayStillHold, while a run goes on', () => {
   it('waits for replies that are under way', () => {
     const reply_ratio: Metric = { type: 'ratio', value: 0.99, numerator: 99, denominator: 100 }
     expect(mayStillHold(evaluateOne(makeTest(1000, 0, { reply_ratio }), 'reply_ratio>=100%'))).toBe(true)
+  })
+})
+
+describe('mayStillHold of deliveries and pushes', () => {
+  it.each([
+    ['delivery_ratio>=1', makeBroadcastTest({ lost: 1, duplicated: 0, misrouted: 0 })],
+    ['push_ratio>=100%', makePushTest(7)],
+  ])('waits for what makes %s grow', (expression, test) => {
+    expect(mayStillHold(evaluateOne(test, expression))).toBe(true)
   })
 })
 

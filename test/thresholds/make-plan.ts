@@ -11,6 +11,8 @@ const OPEN_ONE_PER_SECOND: Pacing = {
 const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   throughput: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: null, durationUs: 5_000_000 } },
   storm: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
+  broadcast: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 10_000_000 } },
+  push: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 10_000_000 } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -28,10 +30,16 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
       tokens: [],
       serverPid: null,
       command: null,
+      serve: null,
+      jwtSecret: null,
     },
+    fanOut: null,
+    push: null,
+    transport: 'websocket',
     groups: [
       {
         name: 'clients',
+        role: 'main',
         count: 100,
         ...PRESETS[testType],
         dialect: 'echo',

@@ -1,0 +1,32 @@
+import type { Plan } from '../plan/plan.ts'
+import type { RecorderSnapshot } from '../record/recorder.ts'
+import type { Deliveries } from './deliveries.ts'
+import { countUnsent } from './unsent.ts'
+
+/**
+ * Errors ÷ what could have gone wrong; never over 1. Of replies: lost and unsent ÷ due. Of deliveries: lost, misrouted and
+ * unsent messages ÷ expected, misrouted and unsent; a publisher's own copy is one of them. Of promised pushes: missed ÷
+ * received and missed. Always with connections: failed and closed ÷ attempted. Duplicates are counted apart.
+ */
+export function deriveErrorRatio(
+  snapshot: RecorderSnapshot,
+  plan: Plan,
+  { lost }: Deliveries,
+): [errors: number, possible: number] {
+  const { counters } = snapshot
+  const unsent = countUnsent(snapshot)
+  let errors = counters.connections_failed + counters.connections_closed + unsent
+  let possible = counters.connections_attempted
+  if (plan.fanOut === null) {
+    errors += counters.messages_lost
+    possible += counters.messages_due
+  } else {
+    errors += (lost ?? 0) + counters.messages_misrouted
+    possible += counters.deliveries_expected + counters.messages_misrouted + unsent
+  }
+  if (plan.push !== null && plan.push.everyUs !== null) {
+    errors += counters.pushes_missed
+    possible += counters.pushes_received + counters.pushes_missed
+  }
+  return [errors, possible]
+}

@@ -1,0 +1,128 @@
+/** Trends, counters and ratios of a test from what its recorders hold, of all groups together and of each. */
+import type { Plan } from '../plan/plan.ts'
+import { viewPlan } from '../plan/view.ts'
+import type { RecorderSnapshot } from '../record/recorder.ts'
+import { COUNTERS, type CounterName, TRENDS, type TrendName } from '../record/series.ts'
+import { balanceDeliveries, type Deliveries } from './deliveries.ts'
+import { deriveErrorRatio } from './error-ratio.ts'
+import { toTrendMetric } from './histogram.ts'
+import type { Measurements } from './measurements.ts'
+import type { Metric } from './run-result.ts'
+import { hasMetric, specialOf, WHOLE_WITH_FAN_OUT } from './special-metrics.ts'
+import { countUnsent } from './unsent.ts'
+
+export type Metrics = Record<string, Metric>
+
+export function isOpenPlan(plan: Plan): boolean {
+  return plan.groups.some((group) => group.pacing.kind === 'open')
+}
+
+export function deriveMetrics(snapshot: RecorderSnapshot, measured: Measurements): Metrics {
+  const { plan, status } = measured
+  const deliveries = balanceDeliveries(snapshot, status !== 'aborted')
+  return {
+    ...deriveTrends(snapshot, plan, deliveries),
+    ...deriveCounters(snapshot, measured, deliveries),
+    ...deriveRatios(snapshot, plan, deliveries),
+  }
+}
+
+/** With several groups each has its own figures beside the whole's: `name{group=…}`. */
+export function deriveGroupMetrics(measured: Measurements): Metrics {
+  const { plan, groups } = measured
+  if (groups.length < 2) return {}
+  return Object.fromEntries(
+    groups.flatMap((snapshot, index) => {
+      const group = plan.groups[index]!
+      const own = deriveMetrics(snapshot, { ...measured, plan: { ...plan, groups: [group] } })
+      return Object.entries(own)
+        .filter(([name]) => plan.fanOut === null || !WHOLE_WITH_FAN_OUT.has(name))
+        .map(([name, metric]) => [`${name}{group=${group.name}}`, metric])
+    }),
+  )
+}
+
+function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Deliveries): Metrics {
+  const { counters, trends } = snapshot
+  const lost = counters.messages_lost + countUnsent(snapshot)
+  /** Of those that are not about replies. */
+  const above: Partial<Record<TrendName, number>> = {
+    connect_time: counters.connections_failed,
+    delivery_time: deliveries.aboveDelivery,
+    last_delivery_time: deliveries.aboveLast,
+  }
+  const metrics: Metrics = {}
+  for (const name of TRENDS) {
+    if (name === 'open_at' || !hasMetric(plan, name)) continue
+    const isReply = name === 'response_time' || name === 'service_time'
+    const source = name === 'response_time' && !isOpenPlan(plan) ? 'service_time' : name
+    metrics[name] = toTrendMetric(trends[source], isReply ? lost : (above[name] ?? 0))
+  }
+  return metrics
+}
+
+/** Rates over the hold: of counters that are of the hold alone, else of what is counted for it. */
+const PER_SECOND: Readonly<Partial<Record<CounterName, CounterName>>> = {
+  messages_due: 'messages_due',
+  messages_sent: 'messages_sent',
+  messages_received: 'replies_in_hold',
+  deliveries_received: 'deliveries_in_hold',
+  bytes_sent: 'bytes_sent',
+  bytes_received: 'bytes_received',
+}
+
+function deriveCounters(
+  snapshot: RecorderSnapshot,
+  { plan, phases }: Measurements,
+  deliveries: Deliveries,
+): Metrics {
+  const { counters } = snapshot
+  const bySequence = viewPlan(plan).groups.every((group) => group.match === 'sequence')
+  const hasPromise = plan.push?.everyUs != null
+  const perSecond = (count: number) =>
+    phases.holdUs === null || phases.holdUs <= 0 ? null : (count * 1e6) / phases.holdUs
+  const metrics: Metrics = {}
+  for (const name of COUNTERS) {
+    if (!hasMetric(plan, name)) continue
+    const ofReplies = name === 'messages_duplicated' || name === 'messages_reordered'
+    const uncertain = (ofReplies && !bySequence) || (specialOf(name) === 'promised' && !hasPromise)
+    const counted = PER_SECOND[name]
+    metrics[name] = {
+      type: 'counter',
+      unit: name.startsWith('bytes') ? 'bytes' : 'count',
+      count: uncertain ? null : counters[name],
+      rate: counted === undefined ? null : perSecond(counters[counted]),
+    }
+  }
+  metrics.messages_unsent = { type: 'counter', unit: 'count', count: countUnsent(snapshot), rate: null }
+  if (plan.fanOut !== null)
+    metrics.deliveries_lost = { type: 'counter', unit: 'count', count: deliveries.lost, rate: null }
+  return metrics
+}
+
+function deriveRatios(snapshot: RecorderSnapshot, plan: Plan, deliveries: Deliveries): Metrics {
+  const { counters } = snapshot
+  const metrics: Metrics = {
+    connect_success: ratio(counters.connections_opened, counters.connections_attempted),
+    reply_ratio: ratio(counters.messages_received, counters.messages_sent),
+    pong_ratio: ratio(counters.pongs_sent, counters.pings_received),
+    error_ratio: ratio(...deriveErrorRatio(snapshot, plan, deliveries)),
+  }
+  if (plan.fanOut !== null) {
+    const reach = ratio(counters.deliveries_received, counters.deliveries_expected)
+    metrics.delivery_ratio = deliveries.lost === null ? { ...reach, value: null } : reach
+    metrics.amplification = {
+      type: 'gauge',
+      unit: 'count',
+      value: counters.messages_sent === 0 ? null : counters.deliveries_received / counters.messages_sent,
+    }
+  }
+  if (plan.push !== null)
+    metrics.push_ratio =
+      plan.push.everyUs === null ? ratio(0, 0) : ratio(counters.pushes_received, counters.pushes_expected)
+  return metrics
+}
+
+function ratio(numerator: number, denominator: number): Extract<Metric, { type: 'ratio' }> {
+  return { type: 'ratio', value: denominator > 0 ? numerator / denominator : null, numerator, denominator }
+}

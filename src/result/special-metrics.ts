@@ -1,0 +1,57 @@
+/** Metrics that only some plans have, whether they are recorded or derived. */
+import type { Plan } from '../plan/plan.ts'
+
+/** `promised`: pushes at an interval that the server promises. `stream`: event streams. */
+export type Special = 'open' | 'fan-out' | 'push' | 'promised' | 'stream'
+
+const NAMES: Readonly<Record<Special, readonly string[]>> = {
+  open: ['pacer_lag'],
+  'fan-out': [
+    'delivery_time',
+    'last_delivery_time',
+    'deliveries_expected',
+    'deliveries_received',
+    'deliveries_late',
+    'deliveries_in_hold',
+    'deliveries_lost',
+    'messages_misrouted',
+    'joins_unconfirmed',
+    'delivery_ratio',
+    'amplification',
+  ],
+  push: ['first_push_time', 'push_interval', 'pushes_received'],
+  promised: ['push_jitter', 'pushes_expected', 'pushes_missed', 'push_ratio'],
+  stream: ['keep_alives_received', 'reconnects', 'reconnect_time'],
+}
+
+const BY_NAME: ReadonlyMap<string, Special> = new Map(
+  Object.entries(NAMES).flatMap(([special, names]) => names.map((name) => [name, special as Special])),
+)
+
+/**
+ * With fan-out not known of one group: what a message's audience is, is counted where it is sent, and its deliveries
+ * where they come.
+ */
+export const WHOLE_WITH_FAN_OUT: ReadonlySet<string> = new Set([
+  'delivery_time',
+  'last_delivery_time',
+  'deliveries_expected',
+  'deliveries_lost',
+  'delivery_ratio',
+  'amplification',
+  'error_ratio',
+])
+
+/** What a plan must have for this metric; undefined: nothing special. */
+export function specialOf(name: string): Special | undefined {
+  return BY_NAME.get(name)
+}
+
+/** Is the metric in a result of this plan? Of pushes without a promised interval it is, and null. */
+export function hasMetric(plan: Plan, name: string): boolean {
+  const special = specialOf(name)
+  if (special === undefined) return true
+  if (special === 'open') return plan.groups.some((group) => group.pacing.kind === 'open')
+  if (special === 'fan-out') return plan.fanOut !== null
+  return special === 'stream' ? plan.transport === 'event-stream' : plan.push !== null
+}

@@ -1,0 +1,153 @@
+/** One HTTP server under the demo servers: finds the service of a path, asks it before an upgrade, and ends on time. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Refusal, ServerKind, Service } from './service.ts'
+import { stopWebSocketServer } from './stop.ts'
+import { rememberStream } from './write-batch.ts'
+
+/** A service and where it is found: below `prefix` (`/rooms`), or anywhere when that is empty. */
+export interface Mount {
+  readonly prefix: string
+  readonly kind: ServerKind
+  readonly service: Service
+}
+
+export interface HostOptions {
+  /** 0: a free one. */
+  readonly port: number
+  readonly host: string
+  /** Accept permessage-deflate when it is offered. */
+  readonly compress: boolean
+  /** The text that a plain GET / gets; null: what the service at `/` says. */
+  readonly index: string | null
+}
+
+export interface Host {
+  readonly port: number
+  close(): Promise<void>
+}
+
+interface Place {
+  readonly mount: Mount
+  /** The request's address as the service sees it. */
+  readonly url: URL
+}
+
+/** The kernel cuts this to net.core.somaxconn; Node's own 511 overflows when thousands connect at once. */
+const BACKLOG = 4096
+const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
+
+/**
+ * Listens and serves `mounts`, of which the first that fits a path gets it.
+ * @throws the listen error (EADDRINUSE, EACCES, ...) as Node gives it
+ */
+export async function startHost(mounts: readonly Mount[], options: HostOptions): Promise<Host> {
+  const http = createServer((request, response) => answer(mounts, options.index, request, response))
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: options.compress,
+    maxPayload: MAX_PAYLOAD_BYTES,
+  })
+  http.on('upgrade', (request, socket, head) => upgrade(mounts, sockets, request, socket, head))
+  http.listen({ port: options.port, host: options.host, backlog: BACKLOG })
+  await once(http, 'listening')
+  return {
+    port: (http.address() as AddressInfo).port,
+    close: () => {
+      for (const service of new Set(mounts.map(({ service }) => service))) service.close?.()
+      return stopWebSocketServer(sockets, http)
+    },
+  }
+}
+
+function answer(
+  mounts: readonly Mount[],
+  index: string | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  response.on('error', ignoreError)
+  const place = findPlace(mounts, request)
+  if (index !== null && request.url === '/' && request.method === 'GET') respond(response, 200, index)
+  else if (place === null) respond(response, 404, 'not found\n')
+  else if (place.mount.service.onRequest?.(request, response, place.url) === true) return
+  else if (!takesSockets(place)) respond(response, 404, 'not found\n')
+  else {
+    response.setHeader('upgrade', 'websocket')
+    response.setHeader('connection', 'close')
+    respond(response, 426, 'WebSocket only\n')
+  }
+}
+
+function respond(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
+}
+
+function upgrade(
+  mounts: readonly Mount[],
+  sockets: WebSocketServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  socket.on('error', ignoreError)
+  const place = findPlace(mounts, request)
+  if (place === null || !takesSockets(place)) {
+    refuse(socket, { status: 404, reason: 'not found' })
+    return
+  }
+  const { service } = place.mount
+  const accept = () =>
+    sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+      socket.off('error', ignoreError)
+      webSocket.on('error', ignoreError)
+      rememberStream(webSocket, socket)
+      service.onSocket?.(webSocket, request, place.url)
+    })
+  if (service.authorize === undefined) {
+    accept()
+    return
+  }
+  service.authorize(request, place.url).then(
+    (refusal) => (refusal === null ? accept() : refuse(socket, refusal)),
+    () => refuse(socket, { status: 500, reason: 'internal error' }),
+  )
+}
+
+function refuse(socket: Duplex, { status, reason }: Refusal): void {
+  const body = `${reason}\n`
+  socket.once('finish', () => socket.destroy())
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+/** Null when no mount has the path, or it is no path at all. */
+function findPlace(mounts: readonly Mount[], request: IncomingMessage): Place | null {
+  const target = request.url ?? '/'
+  for (const mount of mounts) {
+    const { prefix } = mount
+    const rest = target.slice(prefix.length)
+    if (!target.startsWith(prefix) || !/^(?:[/?]|$)/.test(rest)) continue
+    const relative = rest.startsWith('/') ? rest : `/${rest}`
+    // The base's authority stands in front, so that `//host/path` stays a path.
+    return URL.canParse(`http://localhost${relative}`)
+      ? { mount, url: new URL(`http://localhost${relative}`) }
+      : null
+  }
+  return null
+}
+
+/** Where a service has a path of its own, `/` will do too: so one form, `/NAME`, works for all of them. */
+function takesSockets({ mount, url }: Place): boolean {
+  const { path } = mount.kind
+  const isThere = path === '/' || url.pathname === path || url.pathname === '/'
+  return mount.service.onSocket !== undefined && isThere
+}
+
+/** ws closes the connection itself (1009, 1007, reset); without a listener the error would end the process. */
+function ignoreError(): void {}
