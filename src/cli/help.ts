@@ -44,11 +44,22 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
   stress verify URL --dialect rooms             check what the server does
 `
 
-const SERVE = `stress serve [echo] [--port N] [--host H]
+const SERVE = `stress serve [NAME | all] [options]    runs a demo server until it is interrupted
+stress serve --list                    their names and addresses
 
-Runs a demo server until it is interrupted.
-  --port N   0 takes a free one (9001)
-  --host H   address to listen on (127.0.0.1)
+      --port N           0 takes a free one (each has its own)
+      --host H           address to listen on (127.0.0.1)
+      --interval TIME    between pushes, or pings
+      --pong-limit N     a client is dropped after N pings without a pong
+      --jwt-secret S     of Momentum (or JWT_SECRET); without one it makes one up
+
+To misbehave on purpose; what was done is printed at the end:
+      --drop P           1%: messages that a receiver does not get
+      --duplicate P      and those that it gets twice
+      --misroute P       and those that also go to another room (rooms)
+      --delay TIME       every message waits so long
+      --stall TIME       nothing is sent for so long, --stall-every TIME (10s)
+      --fault-log FILE   the counts as JSON
 `
 
 /** The short help, at most 40 lines of 80 columns. */

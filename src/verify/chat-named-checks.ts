@@ -74,7 +74,11 @@ export const chatNamedChecks: readonly Check[] = [
     },
   },
   // Before the name a ping may count as a first frame that is not text.
-  makePingCheck(async (lab) => (await enter(lab)).peer),
+  makePingCheck(async (lab) => {
+    const peer = await lab.connect()
+    peer.send(lab.mark())
+    return peer
+  }),
 ]
 
 /** Joins the chat under a name of its own, and waits until the server has it. */

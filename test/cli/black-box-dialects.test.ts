@@ -10,9 +10,11 @@ const EXAMPLE = fileURLToPath(new URL('../dialects/own-dialect.example.mjs', imp
 
 let server: WebSocketServer | null = null
 afterEach(async () => {
-  for (const socket of server?.clients ?? []) socket.terminate()
-  await new Promise((resolve) => server?.close(resolve))
+  const listening = server
   server = null
+  if (listening === null) return
+  for (const socket of listening.clients) socket.terminate()
+  await new Promise((resolve) => listening.close(resolve))
 })
 
 async function listen(onMessage: (socket: WebSocket, text: string) => void): Promise<string> {

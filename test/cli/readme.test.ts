@@ -11,15 +11,18 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { renderTopic } from '../../src/cli/help.ts'
+import { parseCommandLine } from '../../src/cli/parse-arguments.ts'
+import { registerDialect } from '../../src/dialects/registry.ts'
 import { EXIT } from '../../src/errors.ts'
 import { adviseError } from '../../src/report/advice.ts'
 import * as limits from '../../src/result/validity.ts'
 import { METRICS } from '../../src/thresholds/metric-catalog.ts'
+import ownDialect from '../dialects/own-dialect.example.mjs'
 import { mistakesWith } from '../plan/resolve.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -60,8 +63,15 @@ describe('README', () => {
     .replaceAll(/npx stress$/gm, '')
     .split('\n')
     .flatMap((line) => /npx stress (.*)$/.exec(line)?.[1] ?? [])
+  const others = /^(?:serve|client|verify) /
 
-  it.each(commands)('has no mistake in: stress %s', (line) => {
+  it.each(commands.filter((line) => others.test(line)))('has no mistake in: stress %s', (line) => {
+    const words = splitWords(line.replaceAll(/"\$\w+"/g, 'a.b.c'))
+    expect(parseCommandLine(words, {}).command).toMatch(/^(?:serve|client|watch|verify)$/)
+  })
+
+  it.each(commands.filter((line) => !others.test(line)))('has no mistake in: stress %s', (line) => {
+    registerDialect(resolve('mine.mjs'), ownDialect)
     expect(mistakesWith({ files: { 'tokens.txt': 'one' } }, ...splitWords(line))).toEqual([])
   })
 

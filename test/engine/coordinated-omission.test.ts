@@ -9,7 +9,7 @@ import { makeGroup, openPacing } from '../support/plan.ts'
 import { simulate } from './simulation.ts'
 
 const clock = vi.hoisted(() => ({ us: 0 }))
-vi.mock('../../src/engine/clock.ts', () => ({ nowUs: () => clock.us }))
+vi.mock('../../src/engine/clock.ts', () => ({ nowUs: () => clock.us, unixSeconds: () => 0 }))
 
 const SECOND = 1_000_000
 const STALL_FROM = 4 * SECOND

@@ -38,7 +38,7 @@ export const DEMO_HTML = `<!doctype html>
     </div>
   </form>
 </main>
-<script>/*SCRIPT*/</script>
+<script type="module">/*SCRIPT*/</script>
 </body>
 </html>
 `

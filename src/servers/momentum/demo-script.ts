@@ -2,8 +2,7 @@
  * The demo page's script, for the browser. Whatever comes from the server is shown by textContent alone.
  * It holds neither a backslash nor a backtick, so that it stands here as it runs.
  */
-export const DEMO_SCRIPT = `'use strict'
-const PING_MS = 30000
+export const DEMO_SCRIPT = `const PING_MS = 30000
 const MAX_RETRIES = 5
 const MAX_ENTRIES = 500
 const MAX_NAMES = 10000
@@ -207,7 +206,7 @@ function receive(frame) {
   } catch {
     envelope = null
   }
-  if (envelope === null || typeof envelope !== 'object') {
+  if (typeof envelope?.message_type !== 'string') {
     add('other', '', frame)
     return
   }
@@ -225,7 +224,7 @@ function receive(frame) {
   } else {
     const content = typeof data.content === 'string' ? data.content : JSON.stringify(data)
     const priority = typeof data.priority === 'string' ? '[' + data.priority + '] ' : ''
-    add(String(type), from == null ? 'server' : names.get(from) ?? String(from), priority + content)
+    add(type, from == null ? 'server' : names.get(from) ?? String(from), priority + content)
   }
 }
 

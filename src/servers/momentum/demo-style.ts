@@ -41,7 +41,7 @@ label.wide { flex: 1 1 16rem; }
 label.message { flex: 2 1 16rem; }
 label.to { flex: 1 1 12rem; }
 label.check { flex-direction: row; align-items: center; gap: .45rem; min-height: 2.5rem; flex: 1 1 auto; color: var(--ink); }
-input { font: inherit; color: var(--ink); background: var(--page); border: 1px solid var(--field); border-radius: .4rem; }
+input { font: inherit; font-size: 1rem; color: var(--ink); background: var(--page); border: 1px solid var(--field); border-radius: .4rem; }
 input:not([type=checkbox]) { width: 100%; min-height: 2.5rem; padding: .3rem .6rem; }
 input[type=checkbox] { width: 1.2rem; height: 1.2rem; margin: 0; accent-color: var(--accent); }
 button {
@@ -56,7 +56,6 @@ button:disabled { cursor: default; border-color: var(--line); background: var(--
 #log { flex: 1; min-height: 0; overflow-y: auto; border-radius: .3rem; }
 #messages { list-style: none; margin: 0; padding: 0; }
 #empty { margin: .5rem 0; color: var(--soft); }
-#messages:not(:empty) { display: block; }
 #empty[hidden] { display: none; }
 li {
   display: grid; grid-template-columns: 7.5rem 1fr auto; gap: 0 .75rem; align-items: baseline;
@@ -79,6 +78,7 @@ li time { color: var(--soft); font-size: .8rem; font-variant-numeric: tabular-nu
   li { grid-template-columns: 1fr auto; }
   li .content { grid-column: 1 / -1; grid-row: 2; }
   #log { max-height: 60vh; }
+  .buttons { width: 100%; }
   #connect, .buttons button { flex: 1 1 auto; }
 }
 `

@@ -6,8 +6,8 @@ import type { RunningServer } from '../../../src/servers/start.ts'
 import { mintTokens } from '../../../src/tokens/mint-token.ts'
 import { connect, getJson, SECRET, startMomentum } from './momentum-client.ts'
 
-const ROUNDS = 200
-const AT_ONCE = 50
+const ROUNDS = 500
+const AT_ONCE = 20
 
 it('10,000 connects and disconnects leave the lists empty, the counts exact and the memory flat', async () => {
   const server = await startMomentum()
