@@ -44,7 +44,7 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
   stress verify URL --dialect rooms             check what the server does
 `
 
-const SERVE = `stress serve [NAME | all] [options]    runs a demo server until it is interrupted
+const SERVE = `stress serve [NAME | all] [options]    runs a demo server until Ctrl-C
 stress serve --list                    their names and addresses
 
       --port N           0 takes a free one (each has its own)

@@ -22,7 +22,6 @@ import { EXIT } from '../../src/errors.ts'
 import { adviseError } from '../../src/report/advice.ts'
 import * as limits from '../../src/result/validity.ts'
 import { METRICS } from '../../src/thresholds/metric-catalog.ts'
-import ownDialect from '../dialects/own-dialect.example.mjs'
 import { mistakesWith } from '../plan/resolve.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -71,7 +70,7 @@ describe('README', () => {
   })
 
   it.each(commands.filter((line) => !others.test(line)))('has no mistake in: stress %s', (line) => {
-    registerDialect(resolve('mine.mjs'), ownDialect)
+    registerDialect(resolve('mine.mjs'), { name: 'mine', audience: 'room' })
     expect(mistakesWith({ files: { 'tokens.txt': 'one' } }, ...splitWords(line))).toEqual([])
   })
 
