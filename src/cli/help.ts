@@ -51,7 +51,7 @@ stress serve --list                    their names and addresses
       --host H           address to listen on (127.0.0.1)
       --interval TIME    between pushes, or pings
       --pong-limit N     a client is dropped after N pings without a pong
-      --jwt-secret S     of Momentum (or JWT_SECRET); without one it makes one up
+      --jwt-secret S     of Momentum (or JWT_SECRET); else it makes one up
 
 To misbehave on purpose; what was done is printed at the end:
       --drop P           1%: messages that a receiver does not get
