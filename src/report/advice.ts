@@ -6,7 +6,7 @@ const STATUS: Readonly<Record<string, string>> = {
   '307': 'redirects are not followed: use the address it names',
   '308': 'redirects are not followed: use the address it names',
   '400': 'the server dislikes the request: see --debug',
-  '401': 'no valid token: give one with --token or -H Authorization',
+  '401': 'no valid token: --token, --jwt-secret or -H Authorization',
   '403': 'check the token, the Origin (-H) and address rules',
   '404': 'no WebSocket at this path: check the URL',
   '426': 'another protocol is wanted: see --subprotocol',
