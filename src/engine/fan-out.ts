@@ -1,19 +1,7 @@
-/** Fan-out: what a message's audience gets of it. One FanOut a shard, one Inbox a client. */
+/** What the clients of a shard share when each message has a whole audience. */
 import { type AudienceMap, mapAudience } from '../plan/audience.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FanOutBoard } from '../record/fan-out-board.ts'
-import { Recorder } from '../record/recorder.ts'
-import type { GroupRun } from './group-run.ts'
-
-const { at } = Recorder
-const RECEIVED = at.deliveries_received
-const IN_HOLD = at.deliveries_in_hold
-
-/** Numbers below a publisher's greatest that are remembered: a message that comes this much later counts as a duplicate. */
-const WINDOW = 32
-
-/** Half of the documents' channel: who is cut off this far behind was cut off for it. */
-export const LAGGING = 50
 
 export class FanOut {
   readonly board: FanOutBoard
@@ -26,105 +14,5 @@ export class FanOut {
     this.shard = shard
     this.audience = mapAudience(plan)
     this.rooms = board.shape.rooms
-  }
-}
-
-export class Inbox {
-  readonly room: number
-  readonly #fanOut: FanOut
-  readonly #group: GroupRun
-  readonly #client: number
-  /** −1: it only listens. */
-  readonly #publisher: number
-  /** By publisher of the room: greatest number received + 1, and a bit for each of the numbers below. */
-  readonly #next: Uint32Array
-  readonly #seen: Uint32Array
-  /** Messages sent to the room before it joined; null: it is no member. */
-  #base: number | null = null
-  #received = 0
-
-  constructor(client: number, group: GroupRun, fanOut: FanOut) {
-    const { audience, rooms } = fanOut
-    this.#client = client
-    this.#group = group
-    this.#fanOut = fanOut
-    this.room = audience.roomOf(client)
-    this.#publisher = audience.publisherOf(client)
-    const senders = Math.ceil(audience.publishers / rooms)
-    this.#next = new Uint32Array(senders)
-    this.#seen = new Uint32Array(senders)
-  }
-
-  join(): void {
-    const { board, shard } = this.#fanOut
-    this.#base = board.publishedIn(this.room)
-    board.changeMembers(shard, this.room, 1)
-  }
-
-  /** No member any more; returns how many messages it had not got. */
-  leave(): number {
-    if (this.#base === null) return 0
-    const { board, shard } = this.#fanOut
-    board.changeMembers(shard, this.room, -1)
-    const behind = Math.max(0, board.publishedIn(this.room) - this.#base - this.#received)
-    board.settle(shard, behind)
-    this.#base = null
-    return behind
-  }
-
-  /** Before its own message number `seq` is sent. */
-  publish(seq: number, dueUs: number): void {
-    const { board, shard } = this.#fanOut
-    const audience = board.publish(shard, this.#publisher, this.room, seq, dueUs)
-    this.#group.sideOf(dueUs).recorder.add('deliveries_expected', audience)
-  }
-
-  /** A message of `sender` has come. False: it adds nothing, being a duplicate, of another room, or of nobody known. */
-  receive(sender: number, seq: number): boolean {
-    const { board, audience, rooms, shard } = this.#fanOut
-    const group = this.#group
-    const nowUs = group.io.readUs
-    const publisher = audience.publisherOf(sender)
-    if (publisher === -1) return this.#count('messages_unexpected', nowUs)
-    if (publisher % rooms !== this.room) return this.#count('messages_misrouted', nowUs)
-    const order = this.#place(Math.floor(publisher / rooms), seq)
-    if (order === 'again') return this.#count('messages_duplicated', nowUs)
-    this.#received++
-    board.settle(shard, 1)
-    const dueUs = board.dueUsOf(publisher, seq)
-    const latencyUs = nowUs - dueUs
-    // One that is not kept any more (NaN) is older than all that are.
-    if (!(latencyUs <= group.limits.replyTimeoutUs)) {
-      group.sideOf(dueUs >= 0 ? dueUs : nowUs).recorder.add('deliveries_late')
-      return true
-    }
-    const { recorder } = group.sideOf(dueUs)
-    recorder.counters[RECEIVED]!++
-    group.sideOf(nowUs).recorder.counters[IN_HOLD]! += group.holding
-    recorder.trends.delivery_time.record(latencyUs)
-    if (order === 'overtaken' && sender !== this.#client) recorder.add('messages_reordered')
-    if (board.countDown(publisher, seq)) recorder.trends.last_delivery_time.record(latencyUs)
-    group.lastReplyUs = nowUs
-    return true
-  }
-
-  /** `overtaken`: a later one of the same sender came before it. */
-  #place(sender: number, seq: number): 'next' | 'overtaken' | 'again' {
-    const next = this.#next[sender]!
-    if (seq >= next) {
-      const shift = seq - next + 1
-      this.#seen[sender] = shift >= WINDOW ? 1 : (this.#seen[sender]! << shift) | 1
-      this.#next[sender] = seq + 1
-      return 'next'
-    }
-    const back = next - 1 - seq
-    if (back >= WINDOW || (this.#seen[sender]! & (1 << back)) !== 0) return 'again'
-    this.#seen[sender]! |= 1 << back
-    return 'overtaken'
-  }
-
-  #count(name: 'messages_unexpected' | 'messages_misrouted' | 'messages_duplicated', nowUs: number): false {
-    this.#group.sideOf(nowUs).recorder.add(name)
-    return false
   }
 }

@@ -1,8 +1,9 @@
 /** One receiver's account of what it was sent, held against a plain one, whatever the network makes of it. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FanOut, Inbox } from '../../src/engine/fan-out.ts'
+import { FanOut } from '../../src/engine/fan-out.ts'
 import { GroupRun, type ShardIo } from '../../src/engine/group-run.ts'
+import { Inbox } from '../../src/engine/inbox.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import { FanOutBoard } from '../../src/record/fan-out-board.ts'
 import { LIMITS, makeGroup, openPacing } from '../support/plan.ts'
