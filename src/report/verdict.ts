@@ -30,7 +30,7 @@ export function titleLine(result: RunResult, width: number, paint: Paint): strin
   const [first] = result.tests
   const more = result.target.urls.length - 1
   const target = result.target.demo
-    ? `demo ${result.target.dialect} server (own process)`
+    ? `demo ${result.target.serve?.split(' ')[0] ?? ''} server (own process)`
     : `${result.target.url}${more > 0 ? ` and ${more} more` : ''}`
   if (first === undefined) return `${paint.strong(tool)}   ${clip(target, width - tool.length - 3)}`
   const short = target.replace(' (own process)', '')
@@ -41,7 +41,7 @@ export function titleLine(result: RunResult, width: number, paint: Paint): strin
   const room = Math.max(16, roomBeside(size))
   return `${paint.strong(tool)}   ${clip(target.length > room ? short : target, room)}   ${paint.dim(size)}`
 }
-const LEAST_TARGET = 17
+const LEAST_TARGET = 25
 
 /** What was done with the target, the longer forms first. */
 function listSizes(result: RunResult, test: TestResult): string[] {

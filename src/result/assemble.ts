@@ -43,6 +43,7 @@ export function assembleResult({
       urls,
       dialect: plan.tests[0]!.groups[0]?.dialect ?? '',
       demo: demoUrl !== null,
+      serve: demoUrl === null ? null : (target.serve ?? []).join(' '),
       // The arguments stay out: they may hold a password.
       command: target.command?.[0] ?? null,
       serverVisible,

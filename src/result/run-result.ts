@@ -287,6 +287,8 @@ export const runResult = z.object({
     urls: z.array(z.string()),
     dialect: z.string(),
     demo: z.boolean(),
+    /** The demo server as `stress serve` takes it (`rooms --drop 1%`); null: somebody else's. */
+    serve: z.string().nullable(),
     command: z.string().nullable(),
     serverVisible: z.boolean(),
   }),

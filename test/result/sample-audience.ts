@@ -229,7 +229,11 @@ export function makeStreamTest(): TestResult {
 /** The run of one such test against the demo server of its dialect. */
 export function makeAudienceResult(test: TestResult, over: Partial<RunResult> = {}): RunResult {
   const base = makeResult([test])
-  return { ...base, target: { ...base.target, dialect: test.plan.groups[0]!.dialect }, ...over }
+  return {
+    ...base,
+    target: { ...base.target, dialect: test.plan.groups[0]!.dialect, serve: test.plan.groups[0]!.dialect },
+    ...over,
+  }
 }
 
 /** A gate on a broadcast run that loses 1 % of its deliveries, repeats some and sends some to the wrong room. */

@@ -393,6 +393,7 @@ export function makeResult(tests: readonly TestResult[], over: Partial<RunResult
       urls: ['ws://127.0.0.1:40001/'],
       dialect: 'echo',
       demo: true,
+      serve: 'echo',
       command: null,
       serverVisible: true,
     },
@@ -430,6 +431,7 @@ export function makeFailedGate(): RunResult {
       url: 'ws://api.example.com/ws',
       urls: ['ws://api.example.com/ws'],
       demo: false,
+      serve: null,
     },
     thresholds: [
       {
@@ -524,6 +526,7 @@ export function makeEmptyResult(): RunResult {
       url: 'ws://127.0.0.1:9/',
       urls: ['ws://127.0.0.1:9/'],
       demo: false,
+      serve: null,
       serverVisible: false,
     },
   }

@@ -172,7 +172,7 @@ describe('a request that is wrong', () => {
     const socket = connectTcp(server.port, '127.0.0.1')
     // The server may cut it while a write is under way.
     socket.on('error', () => {})
-    socket.write('POST /ws/send HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000000\r\n\r\n')
+    socket.write('POST /ws/send HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000000000\r\n\r\n')
     const closed = new Promise((resolve) => socket.once('close', resolve))
     const chunk = Buffer.alloc(1024 * 1024)
     const pour = () => socket.write(chunk, (error) => (error ? undefined : pour()))

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunningServer } from '../../../src/servers/start.ts'
 import { mintUserToken } from '../../../src/tokens/mint-token.ts'
-import { connect, getJson, leave, request, SECRET, startMomentum } from './momentum-client.ts'
+import { connect, getJson, leave, request, SECRET, startMomentum, untilActive } from './momentum-client.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -144,6 +144,8 @@ describe('coming and going', () => {
 
     await leave(first)
     await leave(second)
+    await untilActive(server, 1)
+    await ann.settle()
     expect(await ann.next('user_left')).toMatchObject({
       data: { username: 'user-2' },
       from_user_id: first.userId,

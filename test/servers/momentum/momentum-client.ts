@@ -100,3 +100,8 @@ export function request(server: RunningServer, path: string, init: RequestInit =
 export async function getJson(server: RunningServer, path: string): Promise<Record<string, unknown>> {
   return (await (await request(server, path)).json()) as Record<string, unknown>
 }
+
+/** The server hears of a connection's end a moment after the client does. */
+export async function untilActive(server: RunningServer, connections: number): Promise<void> {
+  while ((await getJson(server, '/ws/stats')).active_connections !== connections);
+}
