@@ -4,6 +4,7 @@ import type { FailureClass } from '../record/failures.ts'
 import { Recorder } from '../record/recorder.ts'
 import type { CounterName } from '../record/series.ts'
 import { nowUs } from './clock.ts'
+import { GivenUp } from './given-up.ts'
 import type { GroupRun } from './group-run.ts'
 import { Inbox, LAGGING } from './inbox.ts'
 import type { ConnectionEnd, ConnectionHandler, Link } from './link.ts'
@@ -18,9 +19,6 @@ const DUE = at.messages_due
 const REPLIES_IN_HOLD = at.replies_in_hold
 const BYTES_SENT = at.bytes_sent
 const BYTES_RECEIVED = at.bytes_received
-
-/** Given-up numbers that a client remembers, to tell a late reply from a duplicate. */
-const MAX_REMEMBERED = 1000
 
 /** A server that answers no ping is taken to have let its client in by then. */
 const JOIN_TIMEOUT_US = 1e6
@@ -63,9 +61,7 @@ export class Client implements ConnectionHandler {
   readonly #push: PushWatch | null
   #connectDueUs = 0
   #rampStartUs = 0
-  #lost: Set<number> | null = null
-  /** Greatest given-up number that is not remembered any more: a stray reply up to there is taken as late. */
-  #forgotten = -1
+  #givenUp: GivenUp | null = null
   /** Due times of an open schedule that wait for the one message under way (first in, first out). */
   #waiting: number[] = []
   /** Since when a closed client waits for room in its socket; 0: it does not. */
@@ -356,7 +352,7 @@ export class Client implements ConnectionHandler {
   /** A reply to a message that is not under way: given up before, answered before, or never sent. */
   #stray(seq: number): void {
     const recorder = this.#recorderFor(this.#group.io.readUs)
-    if (this.#lost?.delete(seq) || seq <= this.#forgotten) recorder.add('messages_late')
+    if (this.#givenUp?.take(seq)) recorder.add('messages_late')
     else if (seq < this.#nextSeq) recorder.add('messages_duplicated')
     else recorder.add('messages_unexpected')
   }
@@ -428,13 +424,8 @@ export class Client implements ConnectionHandler {
     const { inFlight, io } = this.#group
     const slot = this.#head
     this.#fail(this.#recorderFor(inFlight.dueUsOf(slot)), 'messages_lost', why, now)
-    if (this.#lost === null) this.#lost = new Set()
-    this.#lost.add(inFlight.seqOf(slot))
-    if (this.#lost.size > MAX_REMEMBERED) {
-      const oldest = this.#lost.values().next().value!
-      this.#lost.delete(oldest)
-      this.#forgotten = Math.max(this.#forgotten, oldest)
-    }
+    this.#givenUp ??= new GivenUp()
+    this.#givenUp.add(inFlight.seqOf(slot))
     this.#head = inFlight.nextOf(slot)
     if (this.#head === -1) this.#tail = -1
     inFlight.release(slot)
