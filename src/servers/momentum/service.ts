@@ -23,7 +23,7 @@ const POLICY_VIOLATION = 1008
 
 /** The backend that this product was written for: JWT, envelopes, routing, HTTP API, demo page. State in memory. */
 export const momentum: ServerKind = {
-  description: 'JWT, JSON envelopes, HTTP API, page at /demo',
+  description: 'JWT, envelopes, HTTP API, /demo',
   defaultPort: 8000,
   path: '/ws',
   scheme: 'ws',
