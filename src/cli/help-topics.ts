@@ -116,6 +116,35 @@ Flags win over STRESS_* variables, those over the file. Mistakes are named with
 line and column. The folder scenarios/ of the package has commented examples.
 `
 
+/** By the name that follows `stress help`. */
+export const TOPICS: Readonly<Record<string, string>> = {
+  thresholds,
+  validity,
+  'exit-codes': exitCodes,
+  metrics,
+  scenarios,
+}
+
+const serve = `stress serve [NAME | all] [options]    runs a demo server until Ctrl-C
+stress serve --list                    their names and addresses
+
+      --port N           0 takes a free one (each has its own)
+      --host H           address to listen on (127.0.0.1)
+      --interval TIME    between pushes, or pings
+      --pong-limit N     a client is dropped after N pings without a pong
+      --jwt-secret S     of Momentum (or JWT_SECRET); else it makes one up
+
+To misbehave on purpose; what was done is printed at the end:
+      --drop P           1%: messages that a receiver does not get
+      --duplicate P      and those that it gets twice
+      --misroute P       and those that also go to another room (rooms)
+      --delay TIME       every message waits so long
+      --stall TIME       nothing is sent for so long, --stall-every TIME (10s)
+      --fault-log FILE   the counts as JSON
+
+Each option is also a variable (--pong-limit: STRESS_PONG_LIMIT).
+`
+
 const verify = `stress verify [URL] [options]    checks a running server, then loads it a little
 
   stress verify                                  our own Momentum server
@@ -134,20 +163,14 @@ Without a URL a server of ours is started and verified.
   --slow                also checks that take more than 11 s
   --tap, --no-tap       TAP or a list; default: TAP when stdout is no terminal
   --junit FILE          JUnit XML besides
-  -k, -H, --no-color    as for a run
+  -H, --header 'K: V'   request header, repeatable
+  -k, --insecure        accept any certificate
+  --no-color            no colour (also NO_COLOR)
 
 A check that cannot be done is skipped and says why; it does not fail.
-Exit codes: 0 all passed, 99 a check failed, 3 not reachable, 2 usage.
+Exit codes: 0 all passed, 99 a check failed, 3 not reachable, 2 usage. Each
+option is also a variable (--skip-performance: STRESS_SKIP_PERFORMANCE).
 `
-
-/** By the name that follows `stress help`. */
-export const TOPICS: Readonly<Record<string, string>> = {
-  thresholds,
-  validity,
-  'exit-codes': exitCodes,
-  metrics,
-  scenarios,
-}
 
 const client = `stress client [URL] [options]        talk to a server, line by line
 stress client --watch [URL] [options]  follow its /ws/stats and /ws/online
@@ -183,6 +206,7 @@ variable (--max-retries: STRESS_MAX_RETRIES).
 
 /** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
 export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
+  serve,
   verify,
   client,
 }

@@ -44,24 +44,6 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
   stress verify URL --dialect rooms             check what the server does
 `
 
-const SERVE = `stress serve [NAME | all] [options]    runs a demo server until Ctrl-C
-stress serve --list                    their names and addresses
-
-      --port N           0 takes a free one (each has its own)
-      --host H           address to listen on (127.0.0.1)
-      --interval TIME    between pushes, or pings
-      --pong-limit N     a client is dropped after N pings without a pong
-      --jwt-secret S     of Momentum (or JWT_SECRET); else it makes one up
-
-To misbehave on purpose; what was done is printed at the end:
-      --drop P           1%: messages that a receiver does not get
-      --duplicate P      and those that it gets twice
-      --misroute P       and those that also go to another room (rooms)
-      --delay TIME       every message waits so long
-      --stall TIME       nothing is sent for so long, --stall-every TIME (10s)
-      --fault-log FILE   the counts as JSON
-`
-
 /** The short help, at most 40 lines of 80 columns. */
 export function renderHelp(): string {
   const lines = OPTION_GROUPS.flatMap((group) => renderGroup(group, COMMON, false))
@@ -76,7 +58,6 @@ export function renderHelp(): string {
 export function renderTopic(topic: string | null): string {
   if (topic === null || topic === 'run') return renderHelp()
   if (topic === 'options') return renderOptions()
-  if (topic === 'serve') return SERVE
   const texts = { ...TOPICS, ...COMMAND_TEXTS }
   const text = Object.hasOwn(texts, topic) ? texts[topic] : undefined
   if (text !== undefined) return text
@@ -107,7 +88,7 @@ function renderOption(name: OptionName): string {
 }
 
 function describeUnknown(topic: string): Mistake {
-  const topics = [...Object.keys(TOPICS), 'options', 'serve', ...Object.keys(COMMAND_TEXTS)]
+  const topics = [...Object.keys(TOPICS), 'options', ...Object.keys(COMMAND_TEXTS)]
   const near = suggestName(topic, topics) ?? 'options'
   return {
     where: 'stress help',

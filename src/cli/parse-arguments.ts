@@ -126,14 +126,17 @@ function joinValues(argv: readonly string[], mistakes: Mistake[]): string[] {
       if (next === undefined || isOption(next)) {
         mistakes.push(describeMissing(name))
       } else {
-        joined.push(`--${name}=${next}`)
+        joined.push(quote(name, next))
         index++
       }
     } else if (attachedName !== undefined && VALUE_NAMES.includes(attachedName)) {
-      joined.push(`--${attachedName}=${attached?.[2]}`)
+      joined.push(quote(attachedName, attached?.[2] ?? ''))
     } else if (attached !== null && !ALIASES.has(attached[1] ?? '')) {
       // Unknown, as in `-z30s`: kept in one piece, for one clear message.
       joined.push(`-${attached[1]}=${attached[2]}`)
+    } else if (VALUE_NAMES.some((value) => arg.startsWith(`--${value}=`))) {
+      const equals = arg.indexOf('=')
+      joined.push(quote(arg.slice(2, equals), arg.slice(equals + 1)))
     } else if (SWITCH_NAMES.some((name) => arg.startsWith(`--${name}=`))) {
       mistakes.push(describeSwitchValue(arg))
     } else {
@@ -141,6 +144,11 @@ function joinValues(argv: readonly string[], mistakes: Mistake[]): string[] {
     }
   }
   return joined
+}
+
+/** The parser takes one pair of quotes away, which may be the value's own: `--payload '"x"'`. */
+function quote(name: string, value: string): string {
+  return `--${name}="${value}"`
 }
 
 /** The option whose value comes next, when the argument is one. */

@@ -10,9 +10,9 @@ import {
   parseWord,
 } from '../plan/option-parsers.ts'
 import { readTextSource } from '../plan/read-source.ts'
-import { parseTargetUrl, redactUrl } from '../plan/target-url.ts'
+import { parseTargetUrl } from '../plan/target-url.ts'
 import { accept, type Parsed, parseDurationUs, reject } from '../plan/units.ts'
-import { type ClientOptions, readClientOptions } from './client-options.ts'
+import { CommandOptions, type CommandSpec, type Environment, type ValueName } from './command-options.ts'
 
 /** Who the client says it is: with a token, or as a user for whom one is minted. Null: nobody. */
 export type Identity =
@@ -46,6 +46,46 @@ export interface WatchCommand {
   readonly color: boolean
 }
 
+const SPEC = {
+  command: 'client',
+  argument: {
+    where: 'URL',
+    variable: 'STRESS_URL',
+    accepted: 'one URL',
+    example: 'stress client ws://127.0.0.1:9001',
+  },
+  options: {
+    username: { kind: 'value', accepted: 'a user name', example: '--username alice' },
+    email: { kind: 'value', accepted: 'an address', example: '--email alice@example.com' },
+    token: { kind: 'value', accepted: 'a token or @FILE', example: '--token @token.txt', secret: true },
+    'jwt-secret': {
+      kind: 'value',
+      accepted: 'the HS256 secret of the server',
+      example: '--jwt-secret SECRET',
+      secret: true,
+    },
+    dialect: { kind: 'value', accepted: 'momentum or text', example: '--dialect text' },
+    'max-retries': { kind: 'value', accepted: 'a whole number from 0 to 20', example: '--max-retries 5' },
+    wait: { kind: 'value', accepted: 'a time up to a day', example: '--wait 5s' },
+    subprotocol: { kind: 'list', accepted: 'names parted by commas', example: '--subprotocol chat' },
+    header: {
+      kind: 'list',
+      alias: 'H',
+      accepted: "'Name: value'",
+      example: "-H 'Origin: http://localhost'",
+      secret: true,
+    },
+    interval: { kind: 'value', accepted: 'a time up to a day', example: '--interval 5s' },
+    ticks: { kind: 'value', accepted: 'a whole number from 1', example: '--ticks 10' },
+    'no-auto-ping': { kind: 'switch' },
+    insecure: { kind: 'switch', alias: 'k' },
+    watch: { kind: 'switch' },
+    'no-color': { kind: 'switch' },
+  },
+} as const satisfies CommandSpec
+type ClientOptions = CommandOptions<typeof SPEC>
+
+const WATCH_ONLY: readonly ValueName<typeof SPEC>[] = ['interval', 'ticks']
 const MOMENTUM_URL = 'ws://127.0.0.1:8000/ws'
 const MOMENTUM_WEB_URL = 'http://127.0.0.1:8000'
 const MAX_RETRIES = 20
@@ -55,17 +95,19 @@ const DAY_US = 86_400e6
  * Reads what stands behind `stress client`; a variable STRESS_NAME stands for an option that is not given.
  * @throws UsageError with every mistake
  */
-export function parseClient(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): ClientCommand | WatchCommand {
-  const options = readClientOptions(argv, env)
+export function parseClient(argv: readonly string[], env: Environment): ClientCommand | WatchCommand {
+  const options = new CommandOptions(SPEC, argv, env)
+  const isWatch = options.has('watch')
+  for (const name of options.argumentNames) {
+    if (name === 'header' || WATCH_ONLY.includes(name) === isWatch) continue
+    options.refuse(name, isWatch ? 'does not go with --watch' : 'goes only with --watch')
+  }
   const common = {
     headers: options.all('header', parseHeader).flat(),
     insecure: options.has('insecure'),
     color: !options.has('no-color') && (env.NO_COLOR ?? '') === '',
   }
-  const command: ClientCommand | WatchCommand = options.has('watch')
+  const command: ClientCommand | WatchCommand = isWatch
     ? { command: 'watch', ...readWatch(options), ...common }
     : { command: 'client', ...readTalk(options, env, common.headers), ...common }
   options.check()
@@ -82,10 +124,10 @@ function readWatch(options: ClientOptions): Pick<WatchCommand, 'url' | 'interval
 
 /** Also takes the WebSocket's address: its scheme, a path /ws at the end and the query give way. */
 function readWebUrl(options: ClientOptions): string {
-  const text = options.url ?? MOMENTUM_WEB_URL
+  const text = options.argument ?? MOMENTUM_WEB_URL
   const parsed = parseTargetUrl(text.replace(/^http(s?):/i, 'ws$1:'))
   if (!parsed.ok) {
-    options.refuseUrl(redactUrl(text), parsed.problem)
+    options.refuseArgument(parsed.problem)
     return text
   }
   const url = new URL(parsed.value.replace(/^ws/i, 'http'))
@@ -95,14 +137,15 @@ function readWebUrl(options: ClientOptions): string {
 
 function readTalk(
   options: ClientOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   headers: Headers,
 ): Omit<ClientCommand, 'command' | 'headers' | 'insecure' | 'color'> {
   const url = readUrl(options)
   const asked = options.one('dialect', parseWord(['momentum', 'text']))
   const identity = readIdentity(options, isOwnServer(url) || asked === 'momentum' ? env.JWT_SECRET : '')
   const isNamed = options.text('username') !== null || options.text('email') !== null
-  const isMomentum = options.url === null || (/\/ws\/?$/.test(pathOf(url)) && (isNamed || identity !== null))
+  const isMomentum =
+    options.argument === null || (/\/ws\/?$/.test(pathOf(url)) && (isNamed || identity !== null))
   if (identity === null && needsToken(url, headers)) {
     options.refuse('token', 'is missing: the URL or a header has {token}')
   }
@@ -118,18 +161,17 @@ function readTalk(
 }
 
 function readUrl(options: ClientOptions): string {
-  const text = options.url ?? MOMENTUM_URL
+  const text = options.argument ?? MOMENTUM_URL
   const parsed = parseTargetUrl(text)
   if (parsed.ok && !/^http/i.test(parsed.value)) return parsed.value
-  const problem = parsed.ok ? 'is a web address, which goes only with --watch' : parsed.problem
-  options.refuseUrl(redactUrl(text), problem)
+  options.refuseArgument(parsed.ok ? 'is a web address, which goes only with --watch' : parsed.problem)
   return MOMENTUM_URL
 }
 
 /** `otherSecret` counts when neither a token nor a secret is given. */
 function readIdentity(options: ClientOptions, otherSecret: string | undefined): Identity | null {
   const token = options.one('token', readToken)
-  if (options.isArgument('token') && options.isArgument('jwt-secret')) {
+  if (options.argumentNames.has('token') && options.argumentNames.has('jwt-secret')) {
     options.refuse('token', 'cannot go with --jwt-secret, which makes one')
   }
   const secret = options.text('jwt-secret') ?? (otherSecret || null)

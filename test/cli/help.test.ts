@@ -1,12 +1,26 @@
 import { describe, expect, it, test } from 'vitest'
 import { renderHelp, renderTopic } from '../../src/cli/help.ts'
+import { COMMAND_TEXTS } from '../../src/cli/help-topics.ts'
+import { parseCommandLine } from '../../src/cli/parse-arguments.ts'
+import { UsageError } from '../../src/errors.ts'
 import { toKebab } from '../../src/plan/option.ts'
 import { GROUP_OPTIONS, OPTION_NAMES } from '../../src/plan/option-table.ts'
 import { parseScenario } from '../../src/plan/scenario.ts'
 import { checkThreshold } from '../../src/thresholds/check-threshold.ts'
 import { resolve } from '../plan/resolve.ts'
 
-const TOPICS = ['thresholds', 'validity', 'exit-codes', 'metrics', 'scenarios', 'options', 'serve']
+const COMMANDS = Object.keys(COMMAND_TEXTS)
+const TOPICS = ['thresholds', 'validity', 'exit-codes', 'metrics', 'scenarios', 'options', ...COMMANDS]
+
+/** As the message on an unknown option lists them. */
+function listOptions(command: string): string[] {
+  try {
+    parseCommandLine([command, '--what-is-this'], {})
+  } catch (error) {
+    if (error instanceof UsageError) return error.mistakes[0]?.accepted.split(', ') ?? []
+  }
+  return []
+}
 
 it('has at most 40 lines', () => {
   expect(renderHelp().trimEnd().split('\n').length).toBeLessThanOrEqual(40)
@@ -21,6 +35,13 @@ test.each([null, ...TOPICS])('the text on %s fits into 80 columns and ends with 
 
 it('on options names every option', () => {
   for (const name of OPTION_NAMES) expect(renderTopic('options')).toContain(`--${toKebab(name)} `)
+})
+
+test.each(COMMANDS)('on %s names every option of it', (command) => {
+  const options = listOptions(command)
+  expect(options.length).toBeGreaterThan(9)
+  const text = renderTopic(command)
+  expect(options.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(text))).toEqual([])
 })
 
 it('names the topics there are for one that does not exist', () => {

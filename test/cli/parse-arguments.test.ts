@@ -79,6 +79,10 @@ describe('options', () => {
     ],
     [['--payload', '{"a":-1}'], ['payload={"a":-1}']],
     [['--payload', 'two\nlines'], ['payload=two\nlines']],
+    [['--payload', '"x"'], ['payload="x"']],
+    [['--payload="x"'], ['payload="x"']],
+    [['-H"K: v"'], ['header="K: v"']],
+    [['--payload', "'"], ["payload='"]],
     [
       ['-H', 'a: b', 'ws://h:1', '--json', 'h2:2'],
       ['header=a: b', 'json=true', 'url=h2:2', 'url=ws://h:1'],

@@ -95,7 +95,7 @@ describe('stress serve', () => {
     [['--stall', '2s', '--stall-every', '2s'], '--stall: is not shorter than --stall-every'],
     [['--stall-every', '2s'], '--stall-every: says nothing without --stall'],
     [['feed', '--interval', '0'], "--interval '0': is shorter than a millisecond"],
-    [['heartbeat', '--pong-limit', '0'], "--pong-limit '0': is less than one"],
+    [['heartbeat', '--pong-limit', '0'], "--pong-limit '0': is zero"],
     [
       ['--misroute', '1%'],
       '--misroute: is nothing that echo can do; accepted: a server that can: rooms, all; for example: stress serve rooms --misroute 1%',
