@@ -166,12 +166,15 @@ export class Client implements ConnectionHandler {
     const matcher = this.#matcher
     let slot = this.#head
     if (matcher !== null) {
-      const seq = matcher.classify(data, start, end, this.id)
+      let seq = matcher.classify(data, start, end, this.id)
       if (seq < 0) {
         this.#foreign(seq, matcher)
         return
       }
-      if (this.#inbox !== null && !this.#inbox.receive(this.id, seq)) return
+      if (this.#inbox !== null) {
+        seq = this.#inbox.receive(this.id, seq)
+        if (seq < 0) return
+      }
       slot = this.#unlink(seq)
       if (slot === -1) {
         this.#stray(seq)
@@ -314,7 +317,7 @@ export class Client implements ConnectionHandler {
     this.#outstanding++
     io.outstanding++
     if (this.#inbox !== null) this.#inbox.publish(seq, dueUs)
-    message.prepare(this.id, seq)
+    message.prepare(this.id, seq + this.#group.seqBase)
     recorder.counters[SENT]!++
     recorder.counters[BYTES_SENT]! += message.bytes.length
     this.#queuedBytes = link.write(message.bytes)

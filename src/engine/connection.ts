@@ -289,7 +289,9 @@ export class Connection implements Link, FrameSink {
 
   onControl(opcode: number, data: Buffer, start: number, end: number): void {
     if (opcode === OPCODE.ping) {
-      const answers = this.#pong && this.#state === 'open' && this.queuedBytes <= this.#limits.maxQueuedBytes
+      // Having said that we go, we answer no ping, and count none.
+      if (this.#state !== 'open') return
+      const answers = this.#pong && this.queuedBytes <= this.#limits.maxQueuedBytes
       if (answers) this.#writeStream(writeFrame(OPCODE.pong, data.subarray(start, end)))
       this.#handler.onPing(answers)
     } else if (opcode === OPCODE.pong) {

@@ -68,6 +68,8 @@ export class GroupRun {
   readonly fanOut: FanOut | null
   /** Null: the server pushes nothing. */
   readonly push: Push | null
+  /** Added to the sequence numbers that stand in messages. */
+  readonly seqBase: number
   /** Replies have a response time beside their service time: an open group, or a closed one beside an open one. */
   recordsResponse: boolean
   /** Messages due from here on belong to the hold. */
@@ -110,6 +112,7 @@ export class GroupRun {
     this.#framed = framed
     this.fanOut = traffic.fanOut
     this.push = traffic.push
+    this.seqBase = traffic.fanOut?.board.seqBase ?? 0
     const { payload } = group
     this.#parts = parsePayload(group)
     this.#dialect = dialectOf(group)

@@ -7,9 +7,6 @@ const { at } = Recorder
 const RECEIVED = at.deliveries_received
 const IN_HOLD = at.deliveries_in_hold
 
-/** Numbers below a publisher's greatest that are remembered: a message that comes this much later counts as a duplicate. */
-const WINDOW = 32
-
 /** Half of the documents' channel: who is cut off this far behind was cut off for it. */
 export const LAGGING = 50
 
@@ -20,9 +17,10 @@ export class Inbox {
   readonly #client: number
   /** −1: it only listens. */
   readonly #publisher: number
-  /** By publisher of the room: greatest number received + 1, and a bit for each of the numbers below. */
-  readonly #next: Uint32Array
+  /** By publisher of the room: greatest number received + 1, and a ring of bits for the numbers below. */
+  readonly #next: Float64Array
   readonly #seen: Uint32Array
+  readonly #words: number
   /** Messages sent to the room before it joined; null: it is no member. */
   #base: number | null = null
   #received = 0
@@ -35,8 +33,9 @@ export class Inbox {
     this.room = audience.roomOf(client)
     this.#publisher = audience.publisherOf(client)
     const senders = Math.ceil(audience.publishers / rooms)
-    this.#next = new Uint32Array(senders)
-    this.#seen = new Uint32Array(senders)
+    this.#words = fanOut.windowWords
+    this.#next = new Float64Array(senders)
+    this.#seen = new Uint32Array(senders * this.#words)
   }
 
   join(): void {
@@ -63,13 +62,19 @@ export class Inbox {
     this.#group.sideOf(dueUs).recorder.add('deliveries_expected', audience)
   }
 
-  /** A message of `sender` has come. False: it adds nothing, being a duplicate, of another room, or of nobody known. */
-  receive(sender: number, seq: number): boolean {
+  /**
+   * A message of `sender` has come; `number` as it stands in it. Returns its sequence number; −1: it adds nothing, being a
+   * duplicate, of another room, of another run, or of nobody known.
+   */
+  receive(sender: number, number: number): number {
     const { board, audience, rooms, shard } = this.#fanOut
     const group = this.#group
     const nowUs = group.io.readUs
     const publisher = audience.publisherOf(sender)
-    if (publisher === -1) return this.#count('messages_unexpected', nowUs)
+    const seq = number - group.seqBase
+    // What was never sent would spoil the account of what was; and who has not joined yet is owed nothing.
+    if (publisher === -1 || this.#base === null || !board.isSent(publisher, seq))
+      return this.#count('messages_unexpected', nowUs)
     if (publisher % rooms !== this.room) return this.#count('messages_misrouted', nowUs)
     const order = this.#place(Math.floor(publisher / rooms), seq)
     if (order === 'again') return this.#count('messages_duplicated', nowUs)
@@ -80,7 +85,7 @@ export class Inbox {
     // One that is not kept any more (NaN) is older than all that are.
     if (!(latencyUs <= group.limits.replyTimeoutUs)) {
       group.sideOf(dueUs >= 0 ? dueUs : nowUs).recorder.add('deliveries_late')
-      return true
+      return seq
     }
     const { recorder } = group.sideOf(dueUs)
     recorder.counters[RECEIVED]!++
@@ -89,26 +94,32 @@ export class Inbox {
     if (order === 'overtaken' && sender !== this.#client) recorder.add('messages_reordered')
     if (board.countDown(publisher, seq)) recorder.trends.last_delivery_time.record(latencyUs)
     group.lastReplyUs = nowUs
-    return true
+    return seq
   }
 
   /** `overtaken`: a later one of the same sender came before it. */
   #place(sender: number, seq: number): 'next' | 'overtaken' | 'again' {
     const next = this.#next[sender]!
-    if (seq >= next) {
-      const shift = seq - next + 1
-      this.#seen[sender] = shift >= WINDOW ? 1 : (this.#seen[sender]! << shift) | 1
-      this.#next[sender] = seq + 1
-      return 'next'
+    const seen = this.#seen
+    const bits = this.#words << 5
+    const start = sender * this.#words
+    const word = start + ((seq & (bits - 1)) >>> 5)
+    const bit = 1 << (seq & 31)
+    if (seq < next) {
+      if (next - seq > bits || (seen[word]! & bit) !== 0) return 'again'
+      seen[word]! |= bit
+      return 'overtaken'
     }
-    const back = next - 1 - seq
-    if (back >= WINDOW || (this.#seen[sender]! & (1 << back)) !== 0) return 'again'
-    this.#seen[sender]! |= 1 << back
-    return 'overtaken'
+    // Those in between have not come; their places in the ring may have bits of older ones.
+    for (let between = Math.max(next, seq - bits + 1); between < seq; between++)
+      seen[start + ((between & (bits - 1)) >>> 5)]! &= ~(1 << (between & 31))
+    seen[word]! |= bit
+    this.#next[sender] = seq + 1
+    return 'next'
   }
 
-  #count(name: 'messages_unexpected' | 'messages_misrouted' | 'messages_duplicated', nowUs: number): false {
+  #count(name: 'messages_unexpected' | 'messages_misrouted' | 'messages_duplicated', nowUs: number): -1 {
     this.#group.sideOf(nowUs).recorder.add(name)
-    return false
+    return -1
   }
 }

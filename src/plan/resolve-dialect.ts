@@ -102,6 +102,14 @@ export function checkDialect(
   if (testType !== 'push' && audience === 'nobody') {
     refuse('dialect', `${name} only pushes, so nothing can be sent to it`, 'a push test', '--test-type push')
   }
+  // A copy at another client is told by the mark that only a generated message has.
+  if (testType !== 'broadcast' && testType !== 'push' && (audience === 'everyone' || audience === 'room')) {
+    for (const option of ['payload', 'match'] as const) {
+      if (settings[option] === undefined) continue
+      const problem = `cannot go with the dialect ${name}, whose messages are followed to all who get them`
+      refuse(option, problem, 'messages of the dialect, or a dialect of your own', '--dialect ./mine.mjs')
+    }
+  }
   if (given.has('rooms') && (settings.rooms?.value ?? 1) > 1 && audience !== 'room') {
     refuse('rooms', `means nothing to the dialect ${name}`, 'a dialect with rooms', '--dialect rooms')
   }

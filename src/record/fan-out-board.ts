@@ -13,6 +13,8 @@ const MOST_ENTRIES = 2 ** 20
 const MOST_EACH = 2 ** 16
 const LEAST_EACH = 2 ** 8
 const TALLIES = 2
+/** The numbers of a run begin somewhere below this, so that a message of another run is not taken for one of its own. */
+const HIGHEST_BASE = 2 ** 31
 
 export class FanOutBoard {
   readonly buffer: SharedArrayBuffer
@@ -20,6 +22,10 @@ export class FanOutBoard {
   /** Open members, and messages sent, by shard and room. */
   readonly #members: Float64Array
   readonly #published: Float64Array
+  /** What stands in the messages of this cycle is the sequence number and this. */
+  readonly #base: Float64Array
+  /** Messages sent by each publisher. */
+  readonly #sent: Float64Array
   /** Expected and settled deliveries of each shard. */
   readonly #tallies: Float64Array
   /** A ring of the newest messages of each publisher. */
@@ -35,7 +41,7 @@ export class FanOutBoard {
       Math.max(LEAST_EACH, 2 ** Math.floor(Math.log2(MOST_ENTRIES / publishers))),
     )
     const entries = each * publishers
-    const doubles = 2 * shards * rooms + TALLIES * shards + 2 * entries
+    const doubles = 1 + publishers + 2 * shards * rooms + TALLIES * shards + 2 * entries
     this.shape = shape
     this.buffer = buffer ?? new SharedArrayBuffer(doubles * 8 + entries * 4)
     this.#each = each
@@ -45,6 +51,8 @@ export class FanOutBoard {
       offset += length * 8
       return view
     }
+    this.#base = take(1)
+    this.#sent = take(publishers)
     this.#members = take(shards * rooms)
     this.#published = take(shards * rooms)
     this.#tallies = take(TALLIES * shards)
@@ -56,8 +64,21 @@ export class FanOutBoard {
 
   /** For the next cycle, while no thread is sending. */
   reset(): void {
-    for (const view of [this.#members, this.#published, this.#tallies, this.#dues, this.#left]) view.fill(0)
+    for (const view of [this.#sent, this.#members, this.#published, this.#tallies]) view.fill(0)
+    this.#dues.fill(0)
+    this.#left.fill(0)
     this.#seqs.fill(-1)
+    this.#base[0] = Math.floor(Math.random() * HIGHEST_BASE)
+  }
+
+  /** To be added to a sequence number before it is written, and taken off what was read. */
+  get seqBase(): number {
+    return this.#base[0]!
+  }
+
+  /** Has this message been sent? */
+  isSent(publisher: number, seq: number): boolean {
+    return seq >= 0 && seq < this.#sent[publisher]!
   }
 
   changeMembers(shard: number, room: number, by: number): void {
@@ -76,12 +97,13 @@ export class FanOutBoard {
     this.#seqs[entry] = seq
     this.#dues[entry] = dueUs
     Atomics.store(this.#left, entry, audience)
+    this.#sent[publisher] = seq + 1
     this.#published[shard * this.shape.rooms + room]!++
     this.#tallies[shard * TALLIES]! += audience
     return audience
   }
 
-  /** When that message was due; NaN when so many came after it that it is not kept. */
+  /** When that message, which was sent, was due; NaN when so many came after it that it is not kept. */
   dueUsOf(publisher: number, seq: number): number {
     const entry = this.#entryOf(publisher, seq)
     return this.#seqs[entry] === seq ? this.#dues[entry]! : Number.NaN

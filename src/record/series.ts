@@ -86,8 +86,10 @@ export const COUNTERS = [
   /** Pushes that the promised interval makes due while a connection is open; 0 without a promise. */
   'pushes_expected',
   'pushes_received',
-  /** Gaps in the pushes of a connection, in promised intervals. */
+  /** Promised intervals of a connection without a push. */
   'pushes_missed',
+  /** More than one push within a promised interval. */
+  'pushes_surplus',
   /** Comments of an event stream. */
   'keep_alives_received',
   /** Event streams opened again after the server ended them. */

@@ -52,6 +52,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   'delivery-lost': 'a receiver never got it, or after --timeout',
   misrouted: 'a message reached a room it was not sent to',
   'push-missed': 'no push when the promised interval was over',
+  'push-surplus': 'more pushes than the promised interval has room for',
   'unexpected-message': 'answers nothing we sent: push, or --match fifo',
   'connection-ended': 'ended with messages under way: see the other rows',
   'socket-full': 'the server reads too slowly for this rate: lower it',

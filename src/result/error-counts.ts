@@ -32,6 +32,7 @@ export function deriveErrors(measured: Measurements, total: RecorderSnapshot): E
     },
     stray('misrouted', hasFanOut ? counters.messages_misrouted : 0),
     stray('push-missed', plan.push?.everyUs == null ? 0 : counters.pushes_missed),
+    stray('push-surplus', plan.push?.everyUs == null ? 0 : counters.pushes_surplus),
   ]
   return [
     ...measured.failures

@@ -6,7 +6,7 @@ import { countUnsent } from './unsent.ts'
 /**
  * Errors ÷ what could have gone wrong; never over 1. Of replies: lost and unsent ÷ due. Of deliveries: lost, misrouted and
  * unsent messages ÷ expected, misrouted and unsent; a publisher's own copy is one of them. Of promised pushes: missed ÷
- * received and missed. Always with connections: failed and closed ÷ attempted. Duplicates are counted apart.
+ * due. Always with connections: failed and closed ÷ attempted. Duplicates are counted apart.
  */
 export function deriveErrorRatio(
   snapshot: RecorderSnapshot,
@@ -26,7 +26,7 @@ export function deriveErrorRatio(
   }
   if (plan.push !== null && plan.push.everyUs !== null) {
     errors += counters.pushes_missed
-    possible += counters.pushes_received + counters.pushes_missed
+    possible += Math.max(counters.pushes_expected, counters.pushes_missed)
   }
   return [errors, possible]
 }

@@ -119,7 +119,9 @@ function deriveRatios(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
   }
   if (plan.push !== null)
     metrics.push_ratio =
-      plan.push.everyUs === null ? ratio(0, 0) : ratio(counters.pushes_received, counters.pushes_expected)
+      plan.push.everyUs === null
+        ? ratio(0, 0)
+        : ratio(Math.max(0, counters.pushes_expected - counters.pushes_missed), counters.pushes_expected)
   return metrics
 }
 

@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
     'amplification',
   ],
   push: ['first_push_time', 'push_interval', 'pushes_received'],
-  promised: ['push_jitter', 'pushes_expected', 'pushes_missed', 'push_ratio'],
+  promised: ['push_jitter', 'pushes_expected', 'pushes_missed', 'pushes_surplus', 'push_ratio'],
   stream: ['keep_alives_received', 'reconnects', 'reconnect_time'],
 }
 

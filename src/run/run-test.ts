@@ -118,7 +118,6 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     if (barrier === 'connect') {
       idle ??= collector.sample()
       openBefore = countOpen()
-      board?.reset()
       enter('connect', atUs, null)
       return atUs
     }
@@ -139,7 +138,10 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     if (barrier === 'drain') {
       everyoneGone ||= countOpen() === openBefore && count('connections_opened') > 0
       enter('drain', now, null)
-    } else spans.drainUs += now - clock.sinceUs
+    } else {
+      spans.drainUs += now - clock.sinceUs
+      board?.reset()
+    }
     return now
   }
 

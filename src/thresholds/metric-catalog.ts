@@ -76,7 +76,12 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     'messages_misrouted',
     'joins_unconfirmed',
   ]),
-  ...kinds('counter', 'count', 'push', ['pushes_received', 'pushes_expected', 'pushes_missed']),
+  ...kinds('counter', 'count', 'push', [
+    'pushes_received',
+    'pushes_expected',
+    'pushes_missed',
+    'pushes_surplus',
+  ]),
   ...kinds('counter', 'count', 'stream', ['keep_alives_received', 'reconnects']),
   ...kinds('counter', 'bytes', 'nothing', ['bytes_sent', 'bytes_received']),
   ...kinds('ratio', 'ratio', 'nothing', ['connect_success', 'error_ratio']),

@@ -23,22 +23,25 @@ function setUp(rooms: number) {
   run.holdFromUs = 0
   const inboxes = [0, 1, 2, 3].map((client) => new Inbox(client, run, fanOut))
   const { hold } = run.stores
-  return { board, io, run, inboxes, hold }
+  /** What member `to` reads in message `seq` of client `from`. */
+  const deliver = (to: number, from: number, seq: number): number =>
+    inboxes[to]!.receive(from, seq + board.seqBase)
+  return { board, io, run, inboxes, hold, deliver }
 }
 
 describe('a receiver', () => {
   it('counts each message of a publisher once, and tells what came again and what was overtaken', () => {
-    const arrivals = fc.array(fc.nat({ max: 25 }), { maxLength: 80 })
+    const arrivals = fc.array(fc.nat({ max: 300 }), { maxLength: 400 })
     fc.assert(
       fc.property(arrivals, (seqs) => {
-        const { inboxes, hold, io } = setUp(1)
+        const { inboxes, hold, io, deliver } = setUp(1)
         for (const inbox of inboxes) inbox.join()
-        for (let seq = 0; seq <= 25; seq++) inboxes[0]!.publish(seq, seq)
+        for (let seq = 0; seq <= 300; seq++) inboxes[0]!.publish(seq, seq)
         io.readUs = 100
         const seen = new Set<number>()
         let [again, overtaken, greatest] = [0, 0, -1]
         for (const seq of seqs) {
-          inboxes[2]!.receive(0, seq)
+          deliver(2, 0, seq)
           if (seen.has(seq)) again++
           else if (seq < greatest) overtaken++
           seen.add(seq)
@@ -49,19 +52,19 @@ describe('a receiver', () => {
           hold.get('messages_duplicated'),
           hold.get('messages_reordered'),
           hold.get('deliveries_expected'),
-        ]).toEqual([seen.size, again, overtaken, 26 * 4])
+        ]).toEqual([seen.size, again, overtaken, 301 * 4])
       }),
     )
   })
 
   it('knows a message of another room, and one of nobody', () => {
-    const { inboxes, hold } = setUp(2)
+    const { inboxes, hold, deliver } = setUp(2)
     for (const inbox of inboxes) inbox.join()
     inboxes[1]!.publish(0, 0)
-    inboxes[2]!.receive(1, 0)
-    inboxes[3]!.receive(1, 0)
-    inboxes[3]!.receive(2, 0)
-    inboxes[3]!.receive(99, 0)
+    deliver(2, 1, 0)
+    deliver(3, 1, 0)
+    deliver(3, 2, 0)
+    deliver(3, 99, 0)
     expect([
       hold.get('messages_misrouted'),
       hold.get('messages_unexpected'),
@@ -70,13 +73,26 @@ describe('a receiver', () => {
     ]).toEqual([1, 2, 1, 2])
   })
 
+  it('believes no number that was not sent, and no message before it has joined', () => {
+    const { board, inboxes, hold, deliver } = setUp(1)
+    inboxes[0]!.join()
+    inboxes[2]!.join()
+    for (const seq of [0, 5, 4e9, 9_999_999_999 - board.seqBase]) expect(deliver(2, 0, seq)).toBe(-1)
+    inboxes[0]!.publish(0, 0)
+    // Of another run, whose numbers began somewhere else.
+    expect(inboxes[2]!.receive(0, (board.seqBase + 2 ** 30) % 2 ** 31)).toBe(-1)
+    expect([deliver(3, 0, 0), deliver(2, 0, 0)]).toEqual([-1, 0])
+    expect([hold.get('messages_unexpected'), hold.get('deliveries_received')]).toEqual([6, 1])
+    expect([hold.get('messages_duplicated'), board.pending()]).toEqual([0, 1])
+  })
+
   it('times a delivery from the due time, and the last of an audience apart', () => {
-    const { inboxes, run, io } = setUp(1)
+    const { inboxes, run, io, deliver } = setUp(1)
     for (const inbox of inboxes) inbox.join()
     inboxes[0]!.publish(0, 1000)
     for (const [client, atUs] of [1500, 1200, 1900, 1100].entries()) {
       io.readUs = atUs
-      inboxes[client]!.receive(0, 0)
+      deliver(client, 0, 0)
     }
     const { delivery_time, last_delivery_time } = run.stores.hold.snapshot().trends
     expect([delivery_time?.min, delivery_time?.max, delivery_time?.sum]).toEqual([100, 900, 1700])
@@ -84,20 +100,20 @@ describe('a receiver', () => {
   })
 
   it('takes for late what comes after the timeout, and waits for it no longer', () => {
-    const { board, inboxes, hold, io } = setUp(1)
+    const { board, inboxes, hold, io, deliver } = setUp(1)
     inboxes[2]!.join()
     inboxes[0]!.publish(0, 1000)
     io.readUs = 1001 + LIMITS.replyTimeoutUs
-    inboxes[2]!.receive(0, 0)
+    deliver(2, 0, 0)
     expect([hold.get('deliveries_late'), hold.get('deliveries_received'), board.pending()]).toEqual([1, 0, 0])
   })
 
   it('that leaves says how far it was behind, and nothing is pending for it', () => {
-    const { board, inboxes } = setUp(1)
+    const { board, inboxes, deliver } = setUp(1)
     inboxes[0]!.publish(0, 0)
     inboxes[2]!.join()
     for (let seq = 1; seq <= 60; seq++) inboxes[0]!.publish(seq, seq)
-    for (let seq = 1; seq <= 5; seq++) inboxes[2]!.receive(0, seq)
+    for (let seq = 1; seq <= 5; seq++) deliver(2, 0, seq)
     expect(board.pending()).toBe(55)
     expect([inboxes[2]!.leave(), inboxes[2]!.leave(), board.pending()]).toEqual([55, 0, 0])
     expect(board.publish(0, 0, 0, 61, 0)).toBe(0)

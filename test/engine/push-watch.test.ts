@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PushWatch } from '../../src/engine/push-watch.ts'
 import { RECORDER_BYTES, Recorder } from '../../src/record/recorder.ts'
+import type { CounterName } from '../../src/record/series.ts'
 
 interface Case {
   readonly everyUs: number | null
@@ -19,9 +20,12 @@ function watch({ everyUs, atOnce, pushesAtUs, endAtUs }: Case) {
   watched.end(openUs + endAtUs)
   watched.end(openUs + endAtUs + 1e9)
   const { first_push_time: first, push_interval: interval, push_jitter: jitter } = recorder.snapshot().trends
-  const count = (name: 'pushes_expected' | 'pushes_received' | 'pushes_missed') => recorder.get(name)
+  // On a connection that is being closed.
+  watched.receive(openUs + endAtUs + 1e9)
+  const count = (name: CounterName) => recorder.get(name)
   return {
     counts: [count('pushes_expected'), count('pushes_received'), count('pushes_missed')],
+    surplus: count('pushes_surplus'),
     firstUs: first?.max ?? null,
     intervalUs: interval === null ? null : [interval.min, interval.max],
     jitterUs: jitter?.max ?? null,
@@ -40,6 +44,8 @@ describe('pushes of one connection', () => {
     ['the last one may be under way', { ...at(10, 1010), endAtUs: 2400 }, [3, 2, 0]],
     ['none comes', { ...at(), endAtUs: 2900 }, [3, 0, 3]],
     ['they come late, but they come', { ...at(400, 1450, 2300), endAtUs: 2500 }, [3, 3, 0]],
+    ['one comes so late that the next is close behind', { ...at(10, 1710, 2010), endAtUs: 2500 }, [3, 3, 0]],
+    ['two come together after a stall', { ...at(10, 3005, 3006, 3010), endAtUs: 3400 }, [4, 4, 0]],
     ['the first is due after an interval', { ...at(1010, 2010), atOnce: false, endAtUs: 2500 }, [2, 2, 0]],
     ['it ends before the first is due', { ...at(), atOnce: false, endAtUs: 500 }, [0, 0, 0]],
     ['no interval is promised', { ...at(10, 5000), everyUs: null, endAtUs: 9000 }, [0, 2, 0]],
@@ -57,6 +63,16 @@ describe('pushes of one connection', () => {
 
   test('a gap that is a multiple of the interval is no jitter: it is missed pushes', () => {
     expect(watch({ ...at(0, 3005), endAtUs: 3500 })).toMatchObject({ jitterUs: 5 })
+  })
+
+  test.each([
+    [[10, 1010, 2010], 0],
+    [[10, 1010, 1650, 2010], 1],
+    [[10, 11, 1010, 1011, 2010, 2011], 3],
+    [[10, 11, 12, 13], 3],
+    [[10, 2010, 2011, 2012], 1],
+  ])('%j has a surplus of %d', (pushesAtUs, surplus) => {
+    expect(watch({ ...at(...pushesAtUs), endAtUs: 2500 }).surplus).toBe(surplus)
   })
 
   test('without a promise there is no jitter', () => {

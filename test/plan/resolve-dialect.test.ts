@@ -95,6 +95,11 @@ describe('what does not go together is one clear mistake', () => {
     [['--dialect', 'chat-json', '--size', '40'], 'is too small: a message of chat-json'],
     [['--dialect', 'chat-json', '--binary'], 'cannot go with the dialect chat-json, which is text'],
     [['--dialect', 'sse', '--compress'], 'is for WebSockets'],
+    [
+      ['--dialect', 'chat-json', '--payload', 'x{seq}'],
+      'cannot go with the dialect chat-json, whose messages',
+    ],
+    [['--dialect', 'chat-json', '--match', 'fifo'], 'cannot go with the dialect chat-json, whose messages'],
     [['--dialect', 'roms'], 'did you mean rooms'],
     [['--serve', 'rom'], 'did you mean rooms'],
     [['--serve', 'momentum --jwt-secret s3cr3t'], 'has a secret'],

@@ -43,6 +43,23 @@ describe('the board of a test with an audience', () => {
     expect(board.dueUsOf(1, 0)).toBeNaN()
   })
 
+  it('knows what each publisher has sent, and numbers every cycle from somewhere else', () => {
+    const board = new FanOutBoard(SHAPE)
+    board.publish(0, 1, 0, 0, 0)
+    board.publish(0, 1, 0, 1, 0)
+    expect([-1, 0, 1, 2].map((seq) => board.isSent(1, seq))).toEqual([false, true, true, false])
+    expect(board.isSent(0, 0)).toBe(false)
+    const bases = new Set([board.seqBase])
+    for (let cycle = 0; cycle < 20; cycle++) {
+      board.reset()
+      bases.add(board.seqBase)
+    }
+    expect(bases.size).toBeGreaterThan(15)
+    for (const base of bases)
+      expect([Number.isInteger(base), base >= 0, base < 2 ** 31]).toEqual([true, true, true])
+    expect(board.isSent(1, 0)).toBe(false)
+  })
+
   it('is empty again after a reset', () => {
     const board = new FanOutBoard(SHAPE)
     board.changeMembers(1, 1, 2)

@@ -39,6 +39,7 @@ describe('adviseError', () => {
     'delivery-lost',
     'misrouted',
     'push-missed',
+    'push-surplus',
     'unexpected-message',
   ]
 
