@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   record: ['type plan'],
   // plan/matching asks the dialects what they can find again; plan/view makes the result's picture of a plan.
   plan: ['errors.ts', 'dialects', 'type result'],
-  engine: ['plan', 'websocket', 'dialects', 'record'],
+  engine: ['errors.ts', 'plan', 'websocket', 'dialects', 'record'],
   observe: ['errors.ts'],
   result: ['errors.ts', 'plan', 'record', 'type observe'],
   tokens: [],

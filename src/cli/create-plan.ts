@@ -7,6 +7,10 @@ import { DialectNotLoaded } from '../plan/resolve-dialect.ts'
 import { type PlanSources, type ResolvedPlan, resolvePlan } from '../plan/resolve-plan.ts'
 import { checkThreshold } from '../thresholds/check-threshold.ts'
 import { parseCommandLine, type RunCommand } from './parse-arguments.ts'
+import { parseServe } from './parse-serve.ts'
+
+/** More than any module needs that only says how to speak. */
+const LOAD_MS = 10_000
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -28,11 +32,43 @@ export async function resolveCommand(command: RunCommand, env: Env): Promise<Res
   // Which of the user's own dialects are wanted is known only when the plan is being made.
   for (;;) {
     try {
-      return resolvePlan(sources)
+      const resolved = resolvePlan(sources)
+      checkServer(resolved.plan)
+      return resolved
     } catch (error) {
       if (!(error instanceof DialectNotLoaded)) throw error
-      await loadDialect(error.path, error.where)
+      await loadWithin(error.path, error.where)
     }
+  }
+}
+
+/** A module that waits for ever at its top would let the program end without a word. */
+async function loadWithin(path: string, where: string): Promise<void> {
+  const problem = `has not been loaded after ${LOAD_MS / 1000} s`
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const accepted = 'a module that exports a dialect'
+    const mistake = { where, value: path, problem, accepted, example: '--dialect ./mine.mjs' }
+    timer = setTimeout(() => reject(new UsageError([mistake])), LOAD_MS)
+  })
+  try {
+    await Promise.race([loadDialect(path, where), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Options of a demo server are read by the server itself; here, so that a mistake in them starts nothing. */
+function checkServer({ tests }: RunPlan): void {
+  const words = tests[0]?.target.serve ?? null
+  if (words === null || words.length < 2) return
+  try {
+    parseServe(words, {})
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(
+      error.mistakes.map((mistake) => ({ ...mistake, where: `--serve: ${mistake.where}` })),
+    )
   }
 }
 

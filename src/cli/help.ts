@@ -17,6 +17,7 @@ const COMMON: readonly OptionName[] = [
   'warmup',
   'size',
   'payload',
+  'dialect',
   'timeout',
   'header',
   'token',
@@ -47,8 +48,8 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
 /** The short help, at most 40 lines of 80 columns. */
 export function renderHelp(): string {
   const lines = OPTION_GROUPS.flatMap((group) => renderGroup(group, COMMON, false))
-  const topics = [...Object.keys(TOPICS), 'options'].join('|')
-  return `${HEAD}\n${lines.join('\n')}\n\nstress help ${topics}\n`
+  const topics = [...Object.keys(TOPICS), 'options', ...Object.keys(COMMAND_TEXTS)]
+  return `${HEAD}\n${lines.join('\n')}\n\nstress help TOPIC: ${topics.slice(0, 5).join(', ')},\n  ${topics.slice(5).join(', ')}\n`
 }
 
 /**

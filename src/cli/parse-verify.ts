@@ -111,7 +111,7 @@ export function parseVerify(
   const options = new CommandOptions(SPEC, argv, env)
   const urls = readUrls(options)
   const hasUrl = urls.wsUrl !== null || urls.serverUrl !== null
-  const serve = readServe(options)
+  const { words: serve, intervalMs: ownIntervalMs } = readServe(options)
   if (serve !== null && hasUrl)
     options.refuse('serve', 'starts a server, and there is a URL to another one', '')
   const dialect = readDialect(options, serve?.[0] ?? DEFAULT_DIALECT)
@@ -124,7 +124,7 @@ export function parseVerify(
     insecure: options.has('insecure'),
     jwtSecret: options.text('jwt-secret') ?? (env.JWT_SECRET || null),
     tokens: options.all('token', (text) => readTokens(text, readFile)).flat(),
-    intervalMs: options.one('interval', parseWaitMs),
+    intervalMs: options.one('interval', parseWaitMs) ?? ownIntervalMs,
     timeoutMs: options.one('timeout', parseWaitMs) ?? TIMEOUT_MS,
     slow: options.has('slow'),
     skipPerformance: options.has('skip-performance'),
@@ -137,18 +137,19 @@ export function parseVerify(
 }
 
 /** Words of `stress serve`, which have to be right there, too. */
-function readServe(options: VerifyOptions): string[] | null {
+function readServe(options: VerifyOptions): { words: string[] | null; intervalMs: number | null } {
   const words = options.text('serve')?.trim().split(/\s+/) ?? null
-  if (words === null) return null
+  if (words === null) return { words, intervalMs: null }
   if (words[0] === ALL) options.refuse('serve', 'is more than one server', ALL)
+  let intervalMs: number | null = null
   try {
-    parseServe(words, {})
+    intervalMs = parseServe(words, {}).intervalMs
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const where = options.whereOf('serve')
     options.add(...error.mistakes.map((mistake) => ({ ...mistake, where: `${where} … ${mistake.where}` })))
   }
-  return words
+  return { words, intervalMs }
 }
 
 /** The URL without an option is whichever its scheme says. */

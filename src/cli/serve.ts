@@ -53,7 +53,9 @@ export async function serve(options: ServeOptions, context: ServeContext): Promi
   try {
     // Written at once too: a file that cannot be written is said now, not after an hour.
     if (faultLog !== null) writeFaultLog(faultLog, server.faults)
-    context.stdout.write(`stress serve ${name}: ${server.url}${name === ALL ? '/NAME' : ''}\n`)
+    context.stdout.write(
+      `stress serve ${name}: ${server.url}${name === ALL ? `/NAME; ${formatUrl('http', options.host, server.port, '/')} lists them` : ''}\n`,
+    )
     for (const note of server.notes) context.stdout.write(`${note}\n`)
     await (parent === null ? untilAborted(context.signal) : serveAsChild(server, parent, context.signal))
   } finally {

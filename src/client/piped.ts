@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { RunError } from '../errors.ts'
+import { escapeControls } from '../plan/escape-controls.ts'
 import { Conversation } from './conversation.ts'
-import { escapeControls } from './escape-controls.ts'
 import { describeBinary } from './present.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SessionOptions } from './session.ts'

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { escapeControls } from './escape-controls.ts'
+import { escapeControls } from '../plan/escape-controls.ts'
 import type { Incoming, IncomingKind } from './speech.ts'
 
 /** `progress` is for terminals only. */

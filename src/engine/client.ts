@@ -426,7 +426,7 @@ export class Client implements ConnectionHandler {
   #lose(why: 'no-reply' | 'connection-ended', now: number): void {
     const { inFlight, io } = this.#group
     const slot = this.#head
-    this.#fail(this.#recorderFor(inFlight.dueUsOf(slot)), 'messages_lost', why, now)
+    this.#fail(this.#recorderOfLost(inFlight.dueUsOf(slot), now), 'messages_lost', why, now)
     this.#givenUp ??= new GivenUp()
     this.#givenUp.add(inFlight.seqOf(slot))
     this.#head = inFlight.nextOf(slot)
@@ -434,6 +434,24 @@ export class Client implements ConnectionHandler {
     inFlight.release(slot)
     this.#outstanding--
     io.outstanding--
+  }
+
+  /**
+   * Where a lost message counts. One of the warm-up for which a closed client still waited in the hold has kept it from
+   * sending in the hold, so it becomes one of the hold's: else a hold that only waited would be a hold without an error.
+   */
+  #recorderOfLost(dueUs: number, now: number): Recorder {
+    const group = this.#group
+    const recorder = this.#recorderFor(dueUs)
+    const { hold } = group.stores
+    if (recorder === hold || group.open || now < group.holdFromUs) return recorder
+    const names = ['messages_due', 'messages_sent', 'deliveries_expected'] as const
+    // Its own copy is one of the deliveries of its message.
+    for (const name of this.#inbox === null ? names.slice(0, 2) : names) {
+      recorder.add(name, -1)
+      hold.add(name)
+    }
+    return hold
   }
 
   /** The connection is gone: nothing under way will be answered, and what was to come is not sent. */

@@ -21,12 +21,23 @@ export interface StreamMemory {
 /** One that the header of the next request could not carry. */
 const CONTROL_CHARACTER = /[\0-\x08\x0a-\x1f\x7f]/
 
+/** Any part of a line that is no `id:`. */
+const OTHER_LINE = ':'
+
 export class EventReader {
   readonly #decoder = new TextDecoder()
   readonly #parser: EventSourceParser
+  readonly #memory: StreamMemory
+  #endedInCr = false
+  /** The line that is not complete yet. */
+  #line = ''
+  /** Of the block that is not complete yet, or of the last that had one. */
+  #id: string
   #isOver = false
 
   constructor(sink: EventSink, memory: StreamMemory, maxEventBytes: number) {
+    this.#memory = memory
+    this.#id = memory.lastEventId
     const refuse = (): void => {
       if (this.#isOver) return
       this.#isOver = true
@@ -34,9 +45,8 @@ export class EventReader {
     }
     this.#parser = createParser({
       maxBufferSize: maxEventBytes,
-      onEvent: ({ id, data }) => {
+      onEvent: ({ data }) => {
         if (this.#isOver) return
-        if (id !== undefined && !CONTROL_CHARACTER.test(id)) memory.lastEventId = id
         const bytes = Buffer.from(data)
         if (bytes.length > maxEventBytes) refuse()
         else sink.onEvent(bytes)
@@ -55,11 +65,34 @@ export class EventReader {
 
   /** A character may be split between two chunks, and so may a line. Bytes that are no UTF-8 become U+FFFD. */
   read(chunk: Buffer): void {
-    if (!this.#isOver) this.#parser.feed(this.#decoder.decode(chunk, { stream: true }))
+    if (this.#isOver) return
+    const text = this.#endLines(this.#decoder.decode(chunk, { stream: true }))
+    this.#parser.feed(text)
+    if (!this.#isOver) this.#followIds(text)
   }
 
   /** Nothing more is told, not even what is left of the chunk being read. */
   stop(): void {
     this.#isOver = true
+  }
+
+  /** CR and CRLF → LF. A CR at the end ends its line at once, where the parser would wait for what follows. */
+  #endLines(text: string): string {
+    if (text === '') return text
+    const rest = this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text
+    this.#endedInCr = text.endsWith('\r')
+    return rest.includes('\r') ? rest.replace(/\r\n?/g, '\n') : rest
+  }
+
+  /** A block without data is no event, so the parser does not tell its id; but it counts (HTML Standard §9.2.6). */
+  #followIds(text: string): void {
+    const lines = (this.#line + text).split('\n')
+    const last = lines.pop() ?? ''
+    this.#line = last.length < 2 || last.startsWith('id') ? last : OTHER_LINE
+    for (const line of lines) {
+      if (line === '') this.#memory.lastEventId = this.#id
+      const id = /^id(?:: ?(.*))?$/s.exec(line)
+      if (id !== null && !CONTROL_CHARACTER.test(id[1] ?? '')) this.#id = id[1] ?? ''
+    }
   }
 }

@@ -53,11 +53,10 @@ export class PushWatch {
     if (this.#isOver) return
     this.#isOver = true
     if (this.#openUs < 0 || everyUs === null) return
-    const sinceFirstUs = nowUs - this.#openUs - (this.#push.atOnce ? 0 : everyUs)
-    if (sinceFirstUs >= 0) this.#recorder.add('pushes_expected', Math.floor(sinceFirstUs / everyUs) + 1)
-    // The one that was due a moment ago may be under way.
-    const lastDue = Math.floor((nowUs - this.#anchorUs) / everyUs - 0.5)
-    if (lastDue > this.#lastSlot) this.#recorder.add('pushes_missed', lastDue - this.#lastSlot)
+    // The one that was due a moment ago may be under way: it is not asked for.
+    const lastDue = Math.max(this.#lastSlot, Math.floor((nowUs - this.#anchorUs) / everyUs - 0.5))
+    this.#recorder.add('pushes_expected', lastDue + 1)
+    this.#recorder.add('pushes_missed', lastDue - this.#lastSlot)
   }
 
   #place(nowUs: number, everyUs: number): void {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { RunError } from '../errors.ts'
 import type { ShardPlan } from '../plan/shard-plan.ts'
 import { type ShardMemory, type SharedMemory, shareMemory } from '../record/shard-memory.ts'
 import type { Endpoint } from './dialer.ts'
@@ -13,6 +14,8 @@ export type ToThread = { readonly kind: 'go'; readonly atUs: number } | { readon
 export type FromThread =
   | { readonly kind: 'arrive'; readonly barrier: Barrier }
   | { readonly kind: 'report'; readonly report: ShardReport }
+  /** A failure that is no bug. */
+  | { readonly kind: 'failed'; readonly message: string }
 
 /**
  * Young generation of a generating thread. More gains nothing now that a message allocates some 60 bytes, and what it
@@ -20,7 +23,10 @@ export type FromThread =
  */
 const YOUNG_GENERATION_MB = 16
 
-/** runShard in a thread of its own. Rejects when the thread ends without a report. */
+/**
+ * runShard in a thread of its own. Rejects when the thread ends without a report.
+ * @throws RunError when a user's own dialect fails
+ */
 export function runThreadShard(
   shard: ShardPlan,
   endpoints: readonly Endpoint[],
@@ -39,6 +45,7 @@ export function runThreadShard(
   return new Promise<ShardReport>((resolve, reject) => {
     worker.on('message', (message: FromThread) => {
       if (message.kind === 'report') resolve(message.report)
+      else if (message.kind === 'failed') reject(new RunError(message.message))
       else
         port
           .arrive(message.barrier)

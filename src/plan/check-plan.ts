@@ -1,4 +1,5 @@
 /** What of a whole plan does not go together: groups with totals, tokens without a place. */
+import { isDialectPath } from '../dialects/load-dialect.ts'
 import { findDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
 import { findPlaceholders } from './placeholders.ts'
@@ -9,7 +10,7 @@ import { describeConflict, type Layer } from './settings.ts'
 /** Groups have totals of their own, so totals for all of them would be counted twice. */
 export function checkGroups({ groups }: Scenario, { settings }: Layer, mistakes: Mistake[]): void {
   if (groups.length === 0) return
-  for (const name of ['connections', 'rate'] as const) {
+  for (const name of ['connections', 'rate', 'publishers', 'subscribers'] as const) {
     const setting = settings[name]
     if (setting === undefined) continue
     const problem = 'cannot be set for all, as each group of the scenario has its own'
@@ -31,6 +32,11 @@ export function checkGroups({ groups }: Scenario, { settings }: Layer, mistakes:
     }
     names.add(name)
   }
+}
+
+/** An own dialect may use the token in what it sends on opening. */
+function takesToken(name: string): boolean {
+  return findDialect(name)?.tokenParameter !== undefined || isDialectPath(name)
 }
 
 /** A `{token}` needs tokens, and tokens need a place to go. */
@@ -58,7 +64,7 @@ export function checkTokens({ settings, given }: Layer, tests: readonly Plan[], 
   if (given.has('token') || given.has('jwtSecret')) {
     const name = given.has('token') ? 'token' : 'jwtSecret'
     const setting = settings.token?.[0] ?? settings.jwtSecret
-    const byDialect = groups.some(({ dialect }) => findDialect(dialect)?.tokenParameter !== undefined)
+    const byDialect = groups.some(({ dialect }) => takesToken(dialect))
     if (setting === undefined || users.length > 0 || inMessages || byDialect) return
     const problem = 'is used nowhere: no {token} in a URL, a header or a message'
     const example = "-H 'Authorization: Bearer {token}'"

@@ -21,6 +21,8 @@ import { describeConflict, type Layer } from './settings.ts'
 export interface GroupSource {
   readonly name: string
   readonly role: Role
+  /** A group of the scenario, with a number of connections of its own. */
+  readonly isNamed: boolean
   readonly layer: Layer
   readonly preset: Preset
   readonly testType: TestType
@@ -39,7 +41,7 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
   const dialect = chooseDialect(layer, testType)
   checkDialect(dialect, testType, layer, mistakes)
   const listens = role === 'subscriber'
-  const count = countMembers(layer, role)
+  const count = countMembers(layer, source)
   const schedule = listens ? null : readSchedule(layer, preset, mistakes)
   const stop = resolveStop(layer, schedule?.stages ?? null, preset)
   const payload = resolvePayload(source, layer, dialect, mistakes)
@@ -61,8 +63,9 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
   return group
 }
 
-function countMembers({ settings }: Layer, role: Role): number {
+function countMembers({ settings }: Layer, { role, isNamed }: GroupSource): number {
   const { connections, publishers, subscribers } = settings
+  if (isNamed) return connections?.value ?? DEFAULT_CONNECTIONS
   if (role === 'publisher') return publishers?.value ?? 1
   if (role === 'subscriber') return (subscribers ?? connections)?.value ?? DEFAULT_CONNECTIONS
   return connections?.value ?? DEFAULT_CONNECTIONS

@@ -39,6 +39,15 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
   const debug = settings.debug?.value ?? false
   const members = listMembers(source)
   const chosen = debug ? members.slice(0, 1).map(limitToOne) : members
+  if (testType === 'broadcast' && !members.some(({ role }) => role === 'publisher')) {
+    mistakes.push({
+      where: 'groups',
+      value: members.map(({ name }) => name).join(', '),
+      problem: 'publish nothing: none of them has a rate',
+      accepted: 'a broadcast test with a group that has a rate',
+      example: 'groups: [{name: talk, connections: 2, messageRate: 10/s}, {name: hear, connections: 100}]',
+    })
+  }
   const groups = chosen.map((group) =>
     resolveGroup({ ...group, preset, testType, inAll, readFile }, mistakes),
   )
@@ -64,28 +73,39 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
 
 interface Member extends GroupLayer {
   readonly role: Role
+  readonly isNamed: boolean
 }
 
 /** The scenario's groups, else the preset's. In a broadcast test a group with a rate publishes. */
 function listMembers({ groups, layer, preset, testType }: TestSource): readonly Member[] {
   if (groups === null) {
-    return preset.roles.map((role) => ({ name: role === 'main' ? role : `${role}s`, role, layer }))
+    return preset.roles.map((role) => ({
+      name: role === 'main' ? role : `${role}s`,
+      role,
+      isNamed: false,
+      layer,
+    }))
   }
   const roleOf = ({ layer: own }: GroupLayer): Role => {
     if (testType === 'push') return 'subscriber'
     if (testType !== 'broadcast') return 'main'
     return own.given.has('rate') || own.given.has('messageRate') ? 'publisher' : 'subscriber'
   }
-  return groups.map((group) => ({ ...group, role: roleOf(group) }))
+  return groups.map((group) => ({ ...group, role: roleOf(group), isNamed: true }))
 }
 
-/** For --debug: one connection that sends one message, unless a length was asked for. */
-function limitToOne({ name, role, layer }: Member): Member {
+/** For --debug: one connection; if it sends, one message, unless a length was asked for. */
+function limitToOne(member: Member): Member {
+  const { role, layer } = member
   const one = { value: 1, text: '1', where: '--debug', folder: '' }
-  const { messages, duration } = layer.settings
-  const length = messages === undefined && duration === undefined ? { messages: one } : {}
-  const counts = role === 'main' ? { connections: one } : { publishers: one, subscribers: one }
-  return { name, role, layer: { settings: { ...layer.settings, ...length, ...counts }, given: layer.given } }
+  const { messages, duration, publishers, subscribers, ...others } = layer.settings
+  const given = {
+    ...(messages === undefined ? {} : { messages }),
+    ...(duration === undefined ? {} : { duration }),
+  }
+  const length =
+    role !== 'subscriber' && messages === undefined && duration === undefined ? { messages: one } : given
+  return { ...member, layer: { settings: { ...others, ...length, connections: one }, given: layer.given } }
 }
 
 function makeLimits(settings: Settings, groups: readonly Group[], mistakes: Mistake[]): Limits {

@@ -28,21 +28,24 @@ export function looksLikeAddress(text: string): boolean {
 }
 
 /**
- * The address without user, password and query values; placeholders stay. In one that cannot be read, a password may have
- * a `/` or `?` of its own, so all before the last @ counts as one.
+ * The address without user, password, query values and fragment; placeholders stay. In one that cannot be read, a password
+ * may have a `/` of its own, so all before the last @ counts as one; with a `?` or `#` there, what follows may be the end
+ * of a secret as well, and nothing is shown.
  */
 export function redactUrl(text: string): string {
   const scheme = SCHEME.exec(text)?.[0] ?? ''
   const whole = stripScheme(text)
   const canRead = URL.canParse(`ws://${whole.replace(PLACEHOLDER, '0')}`)
+  if (!canRead && /[?#].*@/s.test(whole)) return `${scheme}…`
   const rest = canRead ? whole : whole.slice(whole.lastIndexOf('@') + 1)
-  const [beforeQuery = '', ...query] = rest.split('?')
-  const pathAt = beforeQuery.search(/[/#]/)
+  const [beforeFragment = '', ...fragment] = rest.split('#')
+  const [beforeQuery = '', ...query] = beforeFragment.split('?')
+  const pathAt = beforeQuery.indexOf('/')
   const authority = pathAt < 0 ? beforeQuery : beforeQuery.slice(0, pathAt)
   const path = pathAt < 0 ? '' : beforeQuery.slice(pathAt)
   const host = authority.slice(authority.lastIndexOf('@') + 1)
-  const shownQuery = query.join('?').replace(/=([^&#]*)/g, '=…')
-  return `${scheme}${host}${path}${query.length > 0 ? `?${shownQuery}` : ''}`
+  const shownQuery = query.length > 0 ? `?${query.join('?').replace(/=([^&]*)/g, '=…')}` : ''
+  return `${scheme}${host}${path}${shownQuery}${fragment.length > 0 ? '#…' : ''}`
 }
 
 function stripScheme(text: string): string {

@@ -83,7 +83,7 @@ export const COUNTERS = [
   'messages_misrouted',
   /** Fan-out: receivers that joined without an answer to say so. */
   'joins_unconfirmed',
-  /** Pushes that the promised interval makes due while a connection is open; 0 without a promise. */
+  /** Pushes that the promised interval makes due while a connection is open: those that came in time, and the missed. */
   'pushes_expected',
   'pushes_received',
   /** Promised intervals of a connection without a push. */

@@ -53,7 +53,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   misrouted: 'a message reached a room it was not sent to',
   'push-missed': 'no push when the promised interval was over',
   'push-surplus': 'more pushes than the promised interval has room for',
-  'unexpected-message': 'answers nothing we sent: push, or --match fifo',
+  'unexpected-message': 'answers nothing we sent: --dialect, --match?',
   'connection-ended': 'ended with messages under way: see the other rows',
   'socket-full': 'the server reads too slowly for this rate: lower it',
   'not-open': 'due while its connection was not open',

@@ -3,7 +3,7 @@ import { adviseError } from './advice.ts'
 import { alignTable, numbers, words } from './align-table.ts'
 import { formatCount } from './format.ts'
 import type { Paint } from './paint.ts'
-import { clip } from './wrap.ts'
+import { clip, wrap } from './wrap.ts'
 
 /** Errors of all tests by class and detail, most frequent first, each with its likely cause and the next step. */
 export function errorLines(result: RunResult, width: number, most: number, paint: Paint): string[] {
@@ -13,11 +13,10 @@ export function errorLines(result: RunResult, width: number, most: number, paint
   const longest = Math.max(...named.map((error) => error.name.length))
   const counts = named.map((error) => `${formatCount(error.count)} times`.replace(/^1 times$/, 'once'))
   const room = Math.max(20, width - longest - Math.max(...counts.map((count) => count.length)) - 4)
-  const rows = named.map((error, index) => [
-    paint.bad(error.name),
-    counts[index]!,
-    clip(adviseError(error.class, error.detail), room),
-  ])
+  const rows = named.flatMap((error, index) => {
+    const [advice = '', ...more] = wrap(adviseError(error.class, error.detail), room, '')
+    return [[paint.bad(error.name), counts[index]!, advice], ...more.map((line) => ['', '', line])]
+  })
   const left = errors.length - named.length
   return [
     ...alignTable([words(''), numbers(''), words('')], rows),

@@ -72,7 +72,8 @@ const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 
 /** A share of 0..1 as per cent: `99 %`, `2.5 %`, `<0.01 %`; `100 %` only when nothing is missing, else `99.99 %`. */
 export function formatRatio(ratio: number | null): string {
-  if (ratio === null || ratio < 0.995 || ratio >= 1) return formatPercent(ratio === null ? null : ratio * 100)
+  if (ratio !== null && ratio >= 0.9 && ratio < 0.995) return `${trim(Math.floor(ratio * 1e3) / 10, 1)} %`
+  if (ratio === null || ratio < 0.9 || ratio >= 1) return formatPercent(ratio === null ? null : ratio * 100)
   return `${trim(Math.floor(ratio * 1e4) / 100, 2)} %`
 }
 

@@ -43,7 +43,7 @@ export function renderReport(result: RunResult, options: ReportOptions): string 
     listBody(result, { ...options, width }, paint),
     (kept) => footnoteLines(result, [...above, ...kept], paint),
     [
-      { rank: 2, apart: false, lines: writtenLines(options.written, width, paint) },
+      { rank: 0, apart: false, lines: writtenLines(options.written, width, paint) },
       { rank: 5, apart: false, lines: nextLines(result, paint) },
     ],
     options.verbosity === 'full' ? Number.POSITIVE_INFINITY : limit,
@@ -142,7 +142,9 @@ function nextLines(result: RunResult, paint: Paint): string[] {
     : first?.testType === 'broadcast' || first?.testType === 'push'
       ? `stress ws://HOST/PATH --test-type ${first.testType} ${gates}`
       : `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
-  const command = result.status === 'failed' ? `stress ${url} --debug` : gate
+  const { dialect } = result.target
+  const speech = dialect === 'echo' || demo ? '' : ` --dialect ${dialect}`
+  const command = result.status === 'failed' ? `stress ${url}${speech} --debug` : gate
   return [`${paint.dim('next:')} ${paint.command(command)}`]
 }
 

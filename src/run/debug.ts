@@ -7,14 +7,17 @@ import { createSampleMessage, listOpening } from '../engine/group-run.ts'
 import type { ConnectionEnd, ConnectionHandler, Link } from '../engine/link.ts'
 import { buildOpening } from '../engine/opening.ts'
 import { EXIT } from '../errors.ts'
+import { escapeControls } from '../plan/escape-controls.ts'
 import type { Plan, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { OPCODE } from '../websocket/frame-writer.ts'
+import { createHideSecret, encodeHidden, type HideSecret } from './hide-secret.ts'
 import { openTarget } from './open-target.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
 
 /** With an opening message, how long after the first reply a second one is waited for. */
 const SECOND_REPLY_MS = 500
+/** Of a payload, after what is hidden. */
 const SHOWN_BYTES = 200
 const READ_BUFFER_BYTES = 65_536
 
@@ -34,11 +37,11 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
     const dialer = createDialer(target, endpoints)
     const dial = dialer.dialFor(0)
     const token = dialer.tokenFor(0)
-    const hide = (text: string) =>
-      token === '' ? text : text.replaceAll(token, '…').replaceAll(encodeURIComponent(token), '…')
+    const hide = createHideSecret(token)
+    const clean = (text: string) => escapeControls(encodeHidden(hide(Buffer.from(text)), 'utf8'))
     const startUs = nowUs()
     const show = (mark: string, text: string) =>
-      write(`${((nowUs() - startUs) / 1000).toFixed(2).padStart(9)} ms  ${mark} ${text}\n`)
+      write(`${((nowUs() - startUs) / 1000).toFixed(2).padStart(9)} ms  ${mark} ${clean(text)}\n`)
     write(`${redactUrl(endpoints[0]!.url)}\n`)
     if (typeof dial === 'string') {
       show('!', `the name does not resolve: ${dial}`)
@@ -48,7 +51,7 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
     const streams = plan.transport === 'event-stream'
     const head = streams ? `GET ${dial.path} HTTP/1.1\r\nAccept: text/event-stream\r\n` : dial.requestHead
     for (const line of hideValues(head, plan.target.headers).split('\r\n'))
-      write(`                > ${hide(line)}\n`)
+      write(`                > ${clean(line)}\n`)
 
     const group = plan.groups[0]!
     const message = group.pacing.kind === 'silent' ? null : createSampleMessage(group, token)
@@ -71,7 +74,7 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
           const opcode = group.binary ? OPCODE.binary : OPCODE.text
           for (const content of opening) {
             connection.write(buildOpening(content, group.binary, true))
-            show('→', describeFrame(opcode, Buffer.from(content), hide))
+            show('→', describeFrame(opcode, buildOpening(content, group.binary, false), hide))
           }
           if (message !== null) {
             connection.write(message.frame)
@@ -116,10 +119,12 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
   }
 }
 
-function describeFrame(opcode: number, payload: Uint8Array, hide: (text: string) => string): string {
-  const shown = Buffer.from(payload.subarray(0, SHOWN_BYTES))
-  const text = opcode === OPCODE.binary ? shown.toString('hex') : JSON.stringify(shown.toString('utf8'))
-  return `${OPCODE_NAMES.get(opcode) ?? opcode} ${payload.length} B ${hide(text)}${payload.length > SHOWN_BYTES ? '…' : ''}`
+function describeFrame(opcode: number, payload: Uint8Array, hide: HideSecret): string {
+  const whole = hide(payload)
+  const shown = whole.slice(0, SHOWN_BYTES)
+  const text =
+    opcode === OPCODE.binary ? encodeHidden(shown, 'hex') : JSON.stringify(encodeHidden(shown, 'utf8'))
+  return `${OPCODE_NAMES.get(opcode) ?? opcode} ${payload.length} B ${text}${whole.length > SHOWN_BYTES ? '…' : ''}`
 }
 
 function describeEnd({ when, class: failure, detail }: ConnectionEnd): string {

@@ -1,11 +1,18 @@
 /** One HTTP server under the demo servers: finds the service of a path, asks it before an upgrade, and ends on time. */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { asksForWebSocket, ignoreUpgrade } from './ignore-upgrade.ts'
 import type { Refusal, ServerKind, Service } from './service.ts'
-import { stopWebSocketServer } from './stop.ts'
+import { stopWebSocketServers } from './stop.ts'
 import { rememberStream } from './write-batch.ts'
 
 /** A service and where it is found: below `prefix` (`/rooms`), or anywhere when that is empty. */
@@ -39,28 +46,44 @@ interface Place {
 /** The kernel cuts this to net.core.somaxconn; Node's own 511 overflows when thousands connect at once. */
 const BACKLOG = 4096
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
+/** Asked by Node 24.9 and later; without it, and before, every Upgrade is an `upgrade` event. */
+const HTTP_OPTIONS: ServerOptions & { shouldUpgradeCallback(request: IncomingMessage): boolean } = {
+  shouldUpgradeCallback: asksForWebSocket,
+}
+
+type Sockets = ReadonlyMap<ServerKind, WebSocketServer>
 
 /**
  * Listens and serves `mounts`, of which the first that fits a path gets it.
  * @throws the listen error (EADDRINUSE, EACCES, ...) as Node gives it
  */
 export async function startHost(mounts: readonly Mount[], options: HostOptions): Promise<Host> {
-  const http = createServer((request, response) => answer(mounts, options.index, request, response))
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: options.compress,
-    maxPayload: MAX_PAYLOAD_BYTES,
+  const http = createServer(HTTP_OPTIONS, (request, response) =>
+    answer(mounts, options.index, request, response),
+  )
+  // One for each kind, because they differ in how long a message may be.
+  const sockets: Sockets = new Map(mounts.map(({ kind }) => [kind, createSockets(kind, options.compress)]))
+  http.on('upgrade', (request, socket, head) => {
+    if (asksForWebSocket(request)) upgrade(mounts, sockets, request, socket, head)
+    else ignoreUpgrade(http, request, socket, head)
   })
-  http.on('upgrade', (request, socket, head) => upgrade(mounts, sockets, request, socket, head))
   http.listen({ port: options.port, host: options.host, backlog: BACKLOG })
   await once(http, 'listening')
   return {
     port: (http.address() as AddressInfo).port,
     close: () => {
       for (const service of new Set(mounts.map(({ service }) => service))) service.close?.()
-      return stopWebSocketServer(sockets, http)
+      return stopWebSocketServers([...sockets.values()], http)
     },
   }
+}
+
+function createSockets({ maxPayloadBytes }: ServerKind, compress: boolean): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: compress,
+    maxPayload: maxPayloadBytes ?? MAX_PAYLOAD_BYTES,
+  })
 }
 
 function answer(
@@ -88,7 +111,7 @@ function respond(response: ServerResponse, status: number, text: string): void {
 
 function upgrade(
   mounts: readonly Mount[],
-  sockets: WebSocketServer,
+  sockets: Sockets,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
@@ -99,9 +122,9 @@ function upgrade(
     refuse(socket, { status: 404, reason: 'not found' })
     return
   }
-  const { service } = place.mount
+  const { kind, service } = place.mount
   const accept = () =>
-    sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+    sockets.get(kind)?.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
       socket.off('error', ignoreError)
       webSocket.on('error', ignoreError)
       rememberStream(webSocket, socket)

@@ -14,6 +14,8 @@ export interface Sink {
 export interface OutboxOptions {
   /** Messages that may wait, 100 where the documents have a channel of 100; null: without a bound. */
   readonly capacity: number | null
+  /** Bytes that may wait, in more than one message; absent: 16 MiB, and 64 MiB without a bound on messages. */
+  readonly capacityBytes?: number
   readonly faults: FaultInjector
 }
 
@@ -21,10 +23,19 @@ interface Waiting {
   readonly data: string | Buffer
   readonly binary: boolean
   readonly isNotice: boolean
+  readonly bytes: number
 }
+
+/** Takes the place of a message in the part of the queue that is over, so that its bytes are free. */
+const HANDED_ON: Waiting = { data: '', binary: false, isNotice: false, bytes: 0 }
 
 /** What a channel of the documents holds for each subscriber. */
 export const CHANNEL_CAPACITY = 100
+
+/** Memory that a client which does not read may cost, whatever the size of its messages. */
+const CAPACITY_BYTES = 16 * 1024 * 1024
+/** Where the contract has no bound on messages: far above what a slow reader has waiting, and still an end. */
+const UNBOUNDED_CAPACITY_BYTES = 64 * 1024 * 1024
 
 const OPEN = 1
 /** Above this many bytes in the socket, messages wait here, where they are counted. */
@@ -33,18 +44,21 @@ const TEXT = { binary: false }
 const BINARY = { binary: true }
 
 /**
- * A bounded queue in front of one connection. A receiver for which more than `capacity` messages wait has lagged: as in
- * the documents' code, whose receive loop ends on the lag error, its connection is cut without a Close frame.
+ * A bounded queue in front of one connection. A receiver for which more than `capacity` messages or `capacityBytes` wait
+ * has lagged: as in the documents' code, whose receive loop ends on the lag error, its connection is cut without a Close
+ * frame.
  * For many receivers encode a text once and pass the Buffer with `binary` false.
  */
 export class Outbox {
   readonly #socket: Sink
   readonly #capacity: number
+  readonly #capacityBytes: number
   readonly #faults: FaultInjector
   readonly #batch: WriteBatch | null
   #waiting: Waiting[] = []
   /** Where the queue begins in `#waiting`; a shift for each message would move a long queue every time. */
   #head = 0
+  #waitingBytes = 0
   #inFlight = 0
   #awaitsResume = false
   /** It has lagged: nothing is accepted any more. */
@@ -52,9 +66,10 @@ export class Outbox {
   /** The cut is done: what was not written by then never will be. */
   #isGone = false
 
-  constructor(socket: Sink, { capacity, faults }: OutboxOptions) {
+  constructor(socket: Sink, { capacity, capacityBytes, faults }: OutboxOptions) {
     this.#socket = socket
     this.#capacity = capacity ?? Number.POSITIVE_INFINITY
+    this.#capacityBytes = capacityBytes ?? (capacity === null ? UNBOUNDED_CAPACITY_BYTES : CAPACITY_BYTES)
     this.#faults = faults
     this.#batch = WriteBatch.of(socket)
   }
@@ -97,9 +112,16 @@ export class Outbox {
       this.#handOn(data, binary, isNotice)
       return
     }
-    this.#waiting.push({ data, binary, isNotice })
-    if (this.length > this.#capacity) this.#cut()
+    const bytes = Buffer.byteLength(data)
+    this.#waiting.push({ data, binary, isNotice, bytes })
+    this.#waitingBytes += bytes
+    if (this.#hasLagged()) this.#cut()
     else if (this.#faults.isStalled) this.#flushWhenResumed()
+  }
+
+  /** One message may wait whatever its size: it may be the only one that a healthy receiver has. */
+  #hasLagged(): boolean {
+    return this.length > this.#capacity || (this.#waitingBytes > this.#capacityBytes && this.length > 1)
   }
 
   /** With nothing of ours in flight no callback would come: what fills the socket then are ws's own pongs. */
@@ -140,7 +162,9 @@ export class Outbox {
       return
     }
     while (this.length > 0 && this.#mayHandOn()) {
-      const { data, binary, isNotice } = this.#waiting[this.#head++]!
+      const { data, binary, isNotice, bytes } = this.#waiting[this.#head]!
+      this.#waiting[this.#head++] = HANDED_ON
+      this.#waitingBytes -= bytes
       this.#handOn(data, binary, isNotice)
     }
     if (this.length === 0) this.#forget()
@@ -176,5 +200,6 @@ export class Outbox {
   #forget(): void {
     this.#waiting = []
     this.#head = 0
+    this.#waitingBytes = 0
   }
 }

@@ -44,5 +44,7 @@ export interface ServerKind {
   /** Where clients connect, e.g. `/ws`; `/`: every path will do. */
   readonly path: string
   readonly scheme: 'ws' | 'http'
+  /** Longest WebSocket message that is accepted, else the connection is closed with 1009; absent: 64 MiB. */
+  readonly maxPayloadBytes?: number
   create(options: ServiceOptions): Service
 }

@@ -37,6 +37,8 @@ export const sse: ServerKind = {
 function stream(request: IncomingMessage, response: ServerResponse, options: ServiceOptions): void {
   const periodMs = options.intervalMs ?? PERIOD_MS
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  // The stream is open before its first event.
+  response.flushHeaders()
   const outbox = new Outbox(toSink(response), { capacity: CHANNEL_CAPACITY, faults: options.faults })
   let id = readLastEventId(request)
   let keepAlive: NodeJS.Timeout | undefined

@@ -5,11 +5,13 @@ const GOING_AWAY = 1001
 const POLITE_MS = 1000
 
 /** Stops listening, closes every connection with 1001 and cuts those that have not answered within a second. */
-export async function stopWebSocketServer(server: WebSocketServer, http: Server): Promise<void> {
+export async function stopWebSocketServers(servers: readonly WebSocketServer[], http: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => http.close(() => resolve()))
-  for (const socket of server.clients) socket.close(GOING_AWAY, 'server is stopping')
+  for (const { clients } of servers) {
+    for (const socket of clients) socket.close(GOING_AWAY, 'server is stopping')
+  }
   const cut = setTimeout(() => {
-    for (const socket of server.clients) socket.terminate()
+    for (const { clients } of servers) for (const socket of clients) socket.terminate()
     // Upgraded connections are ws's; these are the ones that never asked for an upgrade.
     http.closeAllConnections()
   }, POLITE_MS)

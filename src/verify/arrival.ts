@@ -1,4 +1,5 @@
 /** What comes in on a connection, and how it is put into words. */
+import { escapeControls } from '../plan/escape-controls.ts'
 
 export type Arrival = { /** Monotonic. */ readonly atMs: number } & (
   | { readonly kind: 'text'; readonly text: string }
@@ -59,14 +60,4 @@ export function quote(text: string): string {
       ? text
       : `${text.slice(0, half)} … (${text.length} characters) … ${text.slice(-half)}`
   return `"${escapeControls(short)}"`
-}
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-
-/** Characters that move, colour or reorder what a terminal shows, as `\n` or `\u001b`. */
-export function escapeControls(text: string): string {
-  return text.replace(
-    /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

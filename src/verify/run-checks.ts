@@ -1,4 +1,4 @@
-import { escapeControls } from './arrival.ts'
+import { escapeControls } from '../plan/escape-controls.ts'
 import { type Check, type CheckResult, Mismatch, type Outcome, Unverifiable } from './check.ts'
 import { type Habits, Lab, type VerifyTarget } from './lab.ts'
 

@@ -1,6 +1,9 @@
 /** Servers that nobody here knows: a dialect of one's own, and replies in the server's own words. */
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -59,6 +62,32 @@ describe('a dialect of one’s own', () => {
     const { code, stderr } = await runStress(['--dialect', './no-such-dialect.mjs'])
     expect(code).toBe(2)
     expect(stderr).toMatch(/--dialect '.*no-such-dialect\.mjs': cannot be loaded/)
+  })
+})
+
+describe('what is wrong with a server or a dialect is said before anything starts, or ends the run with a word', () => {
+  it.each(['rooms --dorp 1%', 'rooms --drop 101%', 'echo --misroute 1%'])('--serve %j', async (serve) => {
+    for (const more of [[], ['--dry-run']]) {
+      const { code, stderr } = await runStress(['--serve', serve, ...more])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--serve: --')])
+    }
+  })
+
+  it.each(['1', '2'])('an opening() that throws, in %s threads', async (workers) => {
+    const folder = mkdtempSync(join(tmpdir(), 'stress-dialect-'))
+    const path = join(folder, 'late.mjs')
+    writeFileSync(
+      path,
+      `export default { name: 'late', audience: 'sender', opening: ({ client }) => {
+        if (client > 3) throw new Error('late boom')
+        return []
+      } }`,
+    )
+    const { code, stderr } = await runStress(['--dialect', path, '-c', '6', '-m', '3', '-w', workers])
+    rmSync(folder, { recursive: true })
+    expect(code).toBe(3)
+    expect(stderr).toContain('stress: opening() of the dialect late failed: late boom\n')
+    expect(stderr).not.toContain('bug')
   })
 })
 

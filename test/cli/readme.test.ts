@@ -86,7 +86,8 @@ describe('README', () => {
     mkdirSync(join(scratch, 'node_modules'))
     symlinkSync(root, join(scratch, 'node_modules', 'ws-stress'))
     const { stdout } = await execute(process.execPath, [script])
-    expect(stdout).toBe('200 valid\n')
+    // What is valid on a free machine may not be on a busy one.
+    expect(stdout).toMatch(/^200 (?:valid|generator-limited)\n$/)
   })
 
   it('shows the options as the program does', () => {

@@ -1,6 +1,6 @@
 /** How dialects, test types and the options around them go together. */
 import { describe, expect, it, test } from 'vitest'
-import { mistakesOf, resolve } from './resolve.ts'
+import { mistakesOf, mistakesWith, resolve, resolveWith } from './resolve.ts'
 
 function planOf(...argv: string[]) {
   return resolve(...argv).plan.tests[0]!
@@ -49,6 +49,38 @@ describe('a broadcast test', () => {
       return pacing.kind === 'open' ? pacing.stages[0]?.toPerSec : null
     }
     expect([rateOf(), rateOf('-r', '5'), rateOf('-R', '8')]).toEqual([40, 20, 8])
+  })
+})
+
+describe('groups of a scenario in a broadcast test', () => {
+  const scenario = (...groups: string[]) => ({
+    files: {
+      's.yaml': `testType: broadcast\ndialect: rooms\ngroups:\n${groups.map((one) => `  - ${one}\n`).join('')}`,
+    },
+  })
+
+  it('publish when they have a rate, and have the connections that they name', () => {
+    const found = scenario('{name: talk, connections: 3, messageRate: 5/s}', '{name: hear, connections: 40}')
+    const { groups } = resolveWith(found, 's.yaml').plan.tests[0]!
+    expect(groups.map(({ name, role, count }) => [name, role, count])).toEqual([
+      ['talk', 'publisher', 3],
+      ['hear', 'subscriber', 40],
+    ])
+  })
+
+  it('must have one that publishes, and no totals beside them', () => {
+    expect(mistakesWith(scenario('{name: hear, connections: 40}'), 's.yaml').join()).toContain(
+      'none of them has a rate',
+    )
+    const named = scenario('{name: talk, connections: 3, messageRate: 5/s}')
+    expect(mistakesWith(named, 's.yaml', '--publishers', '2').join()).toContain('cannot be set for all')
+  })
+})
+
+describe('--debug', () => {
+  it.each(['notifications', 'feed', 'sse', 'heartbeat', 'rooms'])('is one connection of %s', (dialect) => {
+    const { groups } = planOf('--dialect', dialect, '--debug')
+    expect(groups.map(({ count }) => count)).toEqual([1])
   })
 })
 

@@ -34,7 +34,12 @@ test.each([
   ['ws://h/a?flag', 'ws://h/a?flag'],
   ['user:p@w@h:1/a@b', 'h:1/a@b'],
   ['ws://h/{client}?t={token}', 'ws://h/{client}?t=…'],
-  ['ws://user:p/w?x#y@h:1/a?k=v', 'ws://h:1/a?k=…'],
+  ['ws://user:p/w?x#y@h:1/a?k=v', 'ws://…'],
+  ['ws://h:99999/#token=S3@CR3T', 'ws://…'],
+  ['ws://h:99999/#token=S3CR3T', 'ws://h:99999/#…'],
+  ['ws://127.0.0.1:1/#access_token=S3CR3T', 'ws://127.0.0.1:1/#…'],
+  ['ws://h#S3CR3T/a?b=c@d', 'ws://h#…'],
+  ['ws://h/a?k=v#S3CR3T?x=y', 'ws://h/a?k=…#…'],
   ['user:p/w@h:1', 'h:1'],
 ])('%s is shown as %s', (text, shown) => {
   expect(redactUrl(text)).toBe(shown)

@@ -105,7 +105,7 @@ table('formatPercent', formatPercent, [
 table('formatRatio', formatRatio, [
   [null, '–'],
   [0.02, '2 %'],
-  [0.994, '99 %'],
+  [0.994, '99.4 %'],
   [0.995, '99.5 %'],
   [0.99996, '99.99 %'],
   [1, '100 %'],

@@ -127,3 +127,10 @@ describe('open workloads', () => {
     expect(response.type === 'trend' && response.max).toBeGreaterThan(200_000)
   })
 })
+
+it('a hold that only waits for what the warm-up had lost is not a hold without an error', async () => {
+  server = await startBadServer('never-reply')
+  const test = await runOne(`${server.url} -c 4 -d 300ms -W 200ms -t 1`)
+  expect(countsOf(test)).toMatchObject({ due: 4, sent: 4, lost: 4, received: 0 })
+  expect(metricOf(test, 'error_ratio')).toMatchObject({ numerator: 4, denominator: 8 })
+})

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FaultInjector } from '../../src/servers/faults.ts'
 import { type Host, startHost } from '../../src/servers/host.ts'
 import { SERVER_NAMES } from '../../src/servers/names.ts'
@@ -10,6 +11,7 @@ import { RoomManager } from '../../src/servers/room-manager.ts'
 import { serveRooms } from '../../src/servers/rooms.ts'
 import type { Service } from '../../src/servers/service.ts'
 import { startServer } from '../../src/servers/start.ts'
+import { mintToken } from '../../src/tokens/mint-token.ts'
 import { openClient, visit } from '../support/ws-client.ts'
 
 let server: Host | undefined
@@ -149,6 +151,139 @@ describe('a service', () => {
   test('that fails to decide refuses with 500', async () => {
     await mount({ authorize: () => Promise.reject(new Error('broken')), onSocket: () => {} })
     expect(await upgradeAt('/a/ws')).toBe('Unexpected server response: 500')
+  })
+})
+
+describe('an Upgrade that is not spoken', () => {
+  const H2C = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQA' }
+
+  let agent: Agent
+  beforeEach(() => {
+    agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  })
+  afterEach(() => agent.destroy())
+
+  /** The status and the body of the answer, and the client's port. */
+  async function ask(method: string, path: string, headers: OutgoingHttpHeaders, ...body: string[]) {
+    const asked = httpRequest({ port: server!.port, method, path, headers, agent })
+    for (const piece of body) asked.write(piece)
+    asked.end()
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    const from = response.socket.localPort
+    let text = ''
+    for await (const chunk of response.setEncoding('utf8')) text += chunk
+    return { status: response.statusCode, text, from }
+  }
+
+  /** Answers what it was asked, with the whole body. */
+  async function mountMirror(): Promise<void> {
+    const service: Service = {
+      onSocket: () => {},
+      onRequest: (request, response) => {
+        let body = ''
+        request.setEncoding('utf8').on('data', (chunk) => {
+          body += chunk
+        })
+        request.on('end', () => {
+          const { method, url, headers } = request
+          response.end(`${method} ${url} '${body}' ${headers['x-name']}`)
+        })
+        return true
+      },
+    }
+    const kind = { ...SERVERS.echo, create: () => service }
+    const options = { port: 0, host: '127.0.0.1', compress: false, index: null }
+    server = await startHost([{ prefix: '', kind, service }], options)
+  }
+
+  test('is ignored in each of several requests on one connection, with and without a body', async () => {
+    await mountMirror()
+    const headers = { ...H2C, 'x-name': 'n' }
+    const answers = [
+      await ask('GET', '/a?b=c', headers),
+      await ask('POST', '/d', { ...headers, 'content-length': 5 }, 'hel', 'lo'),
+      await ask('PUT', '/e', { ...headers, 'transfer-encoding': 'chunked' }, 'hel', 'lo'),
+      await ask('GET', '/f', { 'x-name': 'plain' }),
+      await ask('GET', '/g', headers),
+    ]
+    expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual([
+      "200 GET /a?b=c '' n",
+      "200 POST /d 'hello' n",
+      "200 PUT /e 'hello' n",
+      "200 GET /f '' plain",
+      "200 GET /g '' n",
+    ])
+    expect(new Set(answers.map(({ from }) => from)).size).toBe(1)
+  })
+
+  test('is ignored however the request is split', async () => {
+    await mountMirror()
+    const socket = connect(server!.port, '127.0.0.1').setEncoding('utf8').setNoDelay(true)
+    const head =
+      'Host: h\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nX-Name: é\r\nContent-Length: 5\r\n\r\n'
+    for (const piece of `POST /a HTTP/1.1\r\n${head}hello`) {
+      await new Promise<void>((resolve) => socket.write(piece, 'latin1', () => resolve()))
+    }
+    let text = ''
+    for await (const chunk of socket) text += chunk
+    expect(text).toContain("POST /a 'hello' é")
+  })
+
+  test('leaves a path as it is: the WebSocket one with 426, the list, none', async () => {
+    server = await startServer('all', { port: 0, jwtSecret: 'secret' })
+    expect(await ask('GET', '/chat-named/ws', H2C)).toMatchObject({ status: 426, text: 'WebSocket only\n' })
+    expect(await ask('GET', '/x', H2C)).toMatchObject({ status: 404 })
+    expect(await ask('GET', '/', H2C)).toMatchObject({ status: 200 })
+    expect(await ask('GET', '/momentum/ws/stats', H2C)).toMatchObject({ status: 200 })
+    const body = '{"message_type":"text","data":{}}'
+    expect(await ask('POST', '/momentum/ws/broadcast', H2C, body)).toMatchObject({ status: 200 })
+  })
+
+  test('is told from one to a WebSocket in other letters', async () => {
+    server = await startServer('echo', { port: 0 })
+    const { status } = await ask('GET', '/', { connection: 'upgrade', upgrade: 'WebSocket' })
+    expect(status).toBe(400)
+  })
+
+  test('does not keep the server from closing', async () => {
+    await mountMirror()
+    const socket = connect(server!.port, '127.0.0.1')
+    socket.on('error', () => {})
+    const closed = once(socket, 'close')
+    socket.write(
+      'POST /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 5\r\n\r\nhel',
+    )
+    socket.resume()
+    await once(socket, 'ready')
+    await ask('GET', '/', {})
+    await server!.close()
+    await closed
+  })
+})
+
+describe('the longest message', () => {
+  const MEBIBYTE = 1024 * 1024
+
+  /** Sends binary messages, which both answer: one with an error, the other with the same. */
+  async function open(name: 'momentum' | 'echo') {
+    server = await startServer('all', { port: 0, jwtSecret: 'secret' })
+    const token = await mintToken({ secret: 'secret', client: 1, lifetimeSec: 60 })
+    const { path } = SERVERS[name]
+    return openClient(`ws://127.0.0.1:${server.port}/${name}${path}?token=${token}`)
+  }
+
+  test('of Momentum is 1 MiB; a longer one ends the connection with 1009', async () => {
+    const client = await open('momentum')
+    client.socket.send(Buffer.alloc(MEBIBYTE))
+    expect((await client.take(1))[0]).toContain('not-text')
+    client.socket.send(Buffer.alloc(MEBIBYTE + 1))
+    expect(await client.closed).toBe(1009)
+  })
+
+  test('of others beside it is longer', async () => {
+    const client = await open('echo')
+    client.socket.send(Buffer.alloc(2 * MEBIBYTE))
+    expect((await client.take(1))[0]).toHaveLength(2 * MEBIBYTE)
   })
 })
 

@@ -27,10 +27,11 @@ class FakeSink implements Sink {
   }
 }
 
-function create(capacity: number | null, options: Partial<FaultOptions> = {}) {
+function create(capacity: number | null, options: Partial<FaultOptions> = {}, capacityBytes?: number) {
   const faults = new FaultInjector(options)
   const sink = new FakeSink()
-  return { faults, sink, outbox: new Outbox(sink, { capacity, faults }) }
+  const bytes = capacityBytes === undefined ? {} : { capacityBytes }
+  return { faults, sink, outbox: new Outbox(sink, { capacity, ...bytes, faults }) }
 }
 
 function numbered(count: number, from = 0): string[] {
@@ -80,12 +81,54 @@ describe('an outbox', () => {
     expect([outbox.length, sink.sent.length, faults.counts.lagLost]).toEqual([0, 1, 101])
   })
 
-  test('without a capacity never cuts', () => {
+  test('without a capacity takes any number of messages', () => {
     const { outbox, sink, faults } = create(null)
     outbox.send('first')
     sink.bufferedAmount = FULL
     for (const text of numbered(5000)) outbox.send(text)
     expect([outbox.length, faults.counts.laggedReceivers]).toEqual([5000, 0])
+  })
+
+  test.each([
+    ['with a capacity', 10_000, 16],
+    ['without one', null, 64],
+  ])('%s cuts a receiver for which many bytes wait', async (_name, capacity, mebibytes) => {
+    const { outbox, sink, faults } = create(capacity)
+    const mebibyte = Buffer.alloc(1024 * 1024)
+    outbox.send('in the socket')
+    sink.bufferedAmount = FULL
+    for (let count = 0; count < mebibytes; count++) outbox.send(mebibyte)
+    expect([outbox.length, faults.counts.laggedReceivers]).toEqual([mebibytes, 0])
+    outbox.send('x')
+    await new Promise(process.nextTick)
+    expect([outbox.length, sink.readyState]).toEqual([0, 2])
+    expect(faults.counts).toMatchObject({ laggedReceivers: 1, lagLost: mebibytes + 2 })
+  })
+
+  test('counts only the bytes that wait, in UTF-8', () => {
+    const { outbox, sink, faults } = create(null, {}, 9)
+    outbox.send('first')
+    for (let round = 0; round < 3; round++) {
+      sink.bufferedAmount = FULL
+      for (const text of ['用', '户', '好']) outbox.send(text)
+      expect([outbox.length, faults.counts.laggedReceivers]).toEqual([3, 0])
+      sink.bufferedAmount = 0
+      sink.write(1)
+      expect(outbox.length).toBe(0)
+    }
+    sink.bufferedAmount = FULL
+    for (const text of ['用', '户', '好', '!']) outbox.send(text)
+    expect(faults.counts.laggedReceivers).toBe(1)
+  })
+
+  test('lets one message wait that is larger than all that may, and cuts at the next', () => {
+    const { outbox, sink, faults } = create(100, {}, 9)
+    outbox.send('first')
+    sink.bufferedAmount = FULL
+    outbox.send('more than nine bytes')
+    expect([outbox.length, faults.counts.laggedReceivers]).toEqual([1, 0])
+    outbox.send('x')
+    expect(faults.counts.laggedReceivers).toBe(1)
   })
 
   test('hands on to a socket that is full of pongs: no message would tell when it has drained', () => {

@@ -75,7 +75,7 @@ describe('a check', () => {
     expect(result?.outcome).toEqual({
       state: 'fail',
       expected: 'a pong',
-      seen: 'text "hello\\u001b[31m" in the time given',
+      seen: 'text "hello\\x1b[31m" in the time given',
     })
   })
 

@@ -41,8 +41,10 @@ export function parseIncoming(text: string): Incoming | Fault {
     return { code: 'bad-message', content: 'the frame is not a JSON object', in_reply_to: null }
   }
   const { id: rawId, message_type: type, data = {}, timestamp, to_user_id: to } = value
-  const id = typeof rawId === 'string' || typeof rawId === 'number' ? rawId : null
+  const id = typeof rawId === 'string' || isFiniteNumber(rawId) ? rawId : null
   const bad = (content: string): Fault => ({ code: 'bad-message', content, in_reply_to: id })
+  // JSON.parse makes infinity of 1e999, which JSON.stringify would pass on as null.
+  if (typeof rawId === 'number' && id === null) return bad('id is a number that is too large')
   if (!isMessageType(type)) return bad(`message_type must be a string of 1 to ${MAX_TYPE_LENGTH} characters`)
   if (RESERVED.has(type)) {
     return { code: 'reserved-type', content: `${type} is said by the server only`, in_reply_to: id }
@@ -79,6 +81,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 export function isMessageType(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_TYPE_LENGTH
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value)
 }
 
 function isDate(value: unknown): value is string {

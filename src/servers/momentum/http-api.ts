@@ -16,6 +16,7 @@ interface Endpoint {
 }
 
 const MAX_BODY_BYTES = 64 * 1024
+const TOO_LARGE: Answer = { status: 413, body: `the body is larger than ${MAX_BODY_BYTES} bytes` }
 
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/ws/online': { method: 'GET', answer: listOnline },
@@ -55,9 +56,12 @@ export function answerApi(
 }
 
 function answerPost(hub: Hub, endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void {
-  readBody(request, MAX_BODY_BYTES, (body) => {
-    if (body !== null) writeAnswer(response, endpoint.answer(hub, body))
-    else writeAnswer(response, { status: 413, body: `the body is larger than ${MAX_BODY_BYTES} bytes` })
+  readBody(request, MAX_BODY_BYTES, {
+    onBody: (body) => writeAnswer(response, endpoint.answer(hub, body)),
+    onTooLarge: () => {
+      response.write(startAnswer(response, TOO_LARGE))
+    },
+    onDrained: () => response.end(),
   })
 }
 
@@ -95,13 +99,17 @@ function decode(body: Buffer): string | null {
   }
 }
 
-function writeAnswer(response: ServerResponse, { status, body }: Answer): void {
+function writeAnswer(response: ServerResponse, answer: Answer): void {
+  response.end(startAnswer(response, answer))
+}
+
+/** Writes the head; returns the body, which is still to be written. */
+function startAnswer(response: ServerResponse, { status, body }: Answer): string {
   const text = JSON.stringify(typeof body === 'string' ? { error: body } : body)
-  response
-    .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      'cache-control': 'no-store',
-    })
-    .end(text)
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  })
+  return text
 }

@@ -1,37 +1,47 @@
 import type { IncomingMessage } from 'node:http'
 
-/** After this many times the limit a client that goes on sending is cut off. */
+/** After this many times the limit, or so long, a client that goes on sending is cut off. */
 const PATIENCE = 256
+const PATIENCE_MS = 5000
+
+export interface BodyHandler {
+  /** The whole body. */
+  onBody(body: Buffer): void
+  /** It is larger than the limit: told as soon as that is known, to be answered at once. */
+  onTooLarge(): void
+  /** After `onTooLarge`: the rest has been read. Only now may the connection be closed. */
+  onDrained(): void
+}
 
 /**
- * Collects a request's body and calls `done` once: with all of it, or with null as soon as it is larger than `maxBytes`.
- * What comes after that is read and thrown away for a while, because a socket closed with bytes unread is reset and the
- * answer lost (RFC 9112, 9.6). Not called when the client goes away before the end.
+ * Collects a request's body of up to `maxBytes`. What comes after that is read and thrown away for a while, because a
+ * socket closed with bytes unread is reset and the answer lost (RFC 9112, 9.6). Nothing is told when the client goes away
+ * before the end.
  */
-export function readBody(
-  request: IncomingMessage,
-  maxBytes: number,
-  done: (body: Buffer | null) => void,
-): void {
+export function readBody(request: IncomingMessage, maxBytes: number, handler: BodyHandler): void {
   const chunks: Buffer[] = []
   let sizeBytes = 0
   let isTooLarge = false
-  const onTooLarge = () => {
+  let cut: NodeJS.Timeout | undefined
+  const refuse = () => {
     isTooLarge = true
     chunks.length = 0
-    done(null)
+    cut = setTimeout(() => request.destroy(), PATIENCE_MS)
+    handler.onTooLarge()
   }
   request.on('data', (chunk: Buffer) => {
     sizeBytes += chunk.length
     if (sizeBytes > maxBytes * PATIENCE) request.destroy()
     else if (isTooLarge) return
-    else if (sizeBytes > maxBytes) onTooLarge()
+    else if (sizeBytes > maxBytes) refuse()
     else chunks.push(chunk)
   })
   request.on('end', () => {
-    if (!isTooLarge) done(Buffer.concat(chunks))
+    if (isTooLarge) handler.onDrained()
+    else handler.onBody(Buffer.concat(chunks))
   })
   // The client went away; there is nobody to answer.
   request.on('error', () => {})
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) onTooLarge()
+  request.on('close', () => clearTimeout(cut))
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) refuse()
 }

@@ -19,6 +19,8 @@ const PING_LIMIT = 2
  * their 100 for a channel.
  */
 const CAPACITY = 10_000
+/** Each message goes to everyone online. */
+const MAX_PAYLOAD_BYTES = 1024 * 1024
 const POLICY_VIOLATION = 1008
 
 /** The backend that this product was written for: JWT, envelopes, routing, HTTP API, demo page. State in memory. */
@@ -27,6 +29,7 @@ export const momentum: ServerKind = {
   defaultPort: 8000,
   path: '/ws',
   scheme: 'ws',
+  maxPayloadBytes: MAX_PAYLOAD_BYTES,
   create: createMomentum,
 }
 

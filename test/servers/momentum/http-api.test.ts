@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { connect as connectTcp } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RunningServer, startServer } from '../../../src/servers/start.ts'
 import { userIdOf } from '../../../src/tokens/mint-token.ts'
 import { connect, getJson, leave, request, SECRET, startMomentum } from './momentum-client.ts'
@@ -166,6 +166,46 @@ describe('a request that is wrong', () => {
     response.resume()
     asked.end()
     await once(asked, 'close')
+  })
+
+  it.each([
+    ['with a length', (size: number) => `Content-Length: ${size}\r\n\r\n`, (body: Buffer) => [body]],
+    [
+      'in chunks',
+      () => 'Transfer-Encoding: chunked\r\n\r\n',
+      (body: Buffer) => [`${body.length.toString(16)}\r\n`, body, '\r\n0\r\n\r\n'],
+    ],
+  ])(
+    '%s, too large, on a connection that then closes gets its answer, and no reset',
+    async (_name, head, frame) => {
+      const socket = connectTcp(server.port, '127.0.0.1')
+      const failures: string[] = []
+      socket.on('error', ({ message }) => failures.push(message))
+      const body = Buffer.alloc(8 * 1024 * 1024, 'x')
+      socket.write(`POST /ws/send HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${head(body.length)}`)
+      for (const piece of frame(body))
+        await new Promise<void>((resolve) => socket.write(piece, () => resolve()))
+      // Read only now: a reset would have thrown away what came.
+      let text = ''
+      socket.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk
+      })
+      await once(socket, 'close')
+      expect(failures).toEqual([])
+      expect(text).toMatch(/^HTTP\/1\.1 413 .*\{"error":"the body is larger than 65536 bytes"\}$/s)
+    },
+  )
+
+  it('that stops half-way, too large, is answered at once and cut off after a while', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const socket = connectTcp(server.port, '127.0.0.1').setEncoding('utf8')
+    const closed = once(socket, 'close')
+    socket.write('POST /ws/send HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\nhalf')
+    const [answer] = await once(socket, 'data')
+    expect(answer).toContain('413')
+    vi.advanceTimersByTime(5000)
+    vi.useRealTimers()
+    await closed
   })
 
   it('that never stops is cut off', async () => {

@@ -110,6 +110,8 @@ describe('a frame that cannot be passed on', () => {
     ['a number as receiver', '{"id":"x","message_type":"text","data":{},"to_user_id":5}', 'bad-message', 'x'],
     ['nobody there', '{"id":"x","message_type":"text","data":{},"to_user_id":"nobody"}', 'user-offline', 'x'],
     ['a system message', '{"id":"x","message_type":"system_message","data":{}}', 'reserved-type', 'x'],
+    ['an id that JSON cannot pass on', '{"id":1e999,"message_type":"text","data":{}}', 'bad-message', null],
+    ['such an id of a ping', '{"id":-1e999,"message_type":"ping"}', 'bad-message', null],
     ['a forged departure', '{"id":"x","message_type":"user_left","data":{}}', 'reserved-type', 'x'],
     ['data nested too deeply', deep, 'bad-message', null],
   ])('%s: an error to the sender alone, and the connection stays', async (_name, frame, code, inReplyTo) => {
@@ -152,6 +154,19 @@ describe('coming and going', () => {
     })
     expect(ann.types()).toEqual(['user_joined', 'user_left'])
     expect(second.types()).toEqual([])
+  })
+
+  it('is told of a client that does not read, once 16 MiB wait for it', async () => {
+    const [ann, bob] = [await connect(server, 1), await connect(server, 2)]
+    await ann.next('user_joined')
+    bob.socket.pause()
+    const content = 'x'.repeat(1_000_000)
+    // The kernel takes some of it.
+    for (let sent = 0; sent < 50; sent++) {
+      ann.send({ message_type: 'text', data: { content }, to_user_id: bob.userId })
+    }
+    expect((await ann.next('user_left')).from_user_id).toBe(bob.userId)
+    bob.socket.terminate()
   })
 
   it('is noticed when a connection is cut without a word', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it, test } from 'vitest'
-import { escapeControls } from '../../src/client/escape-controls.ts'
+import { escapeControls } from '../../src/plan/escape-controls.ts'
 
 test.each([
   ['plain text stays', 'hello, 用户 N: 你好 é', 'hello, 用户 N: 你好 é'],
