@@ -191,5 +191,7 @@ describe('serve with faults', () => {
 test('serve all says where its servers are', async () => {
   const stdout = captureStdout()
   await serve({ ...ECHO, name: 'all' }, { stdout, signal: AbortSignal.abort(), parent: null })
-  expect(stdout.texts[0]).toMatch(/^stress serve all: ws:\/\/127\.0\.0\.1:(\d+)\/NAME; http:\/\/127\.0\.0\.1:\1 lists them\n$/)
+  expect(stdout.texts[0]).toMatch(
+    /^stress serve all: ws:\/\/127\.0\.0\.1:(\d+)\/NAME; http:\/\/127\.0\.0\.1:\1 lists them\n$/,
+  )
 })
