@@ -62,6 +62,14 @@ async function loadWithin(path: string, where: string): Promise<void> {
 function checkServer({ tests }: RunPlan): void {
   const words = tests[0]?.target.serve ?? null
   if (words === null || words.length < 2) return
+  for (const name of ['--port', '--host', '--list']) {
+    if (!words.some((word) => word === name || word.startsWith(`${name}=`))) continue
+    const problem = 'is no option of a demo server that is started for a run'
+    const accepted = 'what it should do, not where'
+    throw new UsageError([
+      { where: `--serve: ${name}`, value: '', problem, accepted, example: "--serve 'rooms --drop 1%'" },
+    ])
+  }
   try {
     parseServe(words, {})
   } catch (error) {

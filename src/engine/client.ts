@@ -354,8 +354,10 @@ export class Client implements ConnectionHandler {
 
   /** A reply to a message that is not under way: given up before, answered before, or never sent. */
   #stray(seq: number): void {
-    const recorder = this.#recorderFor(this.#group.io.readUs)
-    if (this.#givenUp?.take(seq)) recorder.add('messages_late')
+    const { holdSide, warmupSide, io } = this.#group
+    const recorder = this.#recorderFor(io.readUs)
+    const late = this.#givenUp?.take(seq) ?? null
+    if (late !== null) (late === 'hold' ? holdSide : warmupSide).recorder.add('messages_late')
     else if (seq < this.#nextSeq) recorder.add('messages_duplicated')
     else recorder.add('messages_unexpected')
   }
@@ -404,8 +406,8 @@ export class Client implements ConnectionHandler {
   #dropWaiting(now: number): void {
     const dueUs = this.#waiting.shift()!
     this.#group.io.outstanding--
-    this.#recorderFor(dueUs).add('messages_unsent_full')
-    this.#group.stores.failures.add('socket-full', 'the reply before did not come', now)
+    const recorder = this.#recorderFor(dueUs)
+    this.#fail(recorder, 'messages_unsent_full', 'socket-full', now, 'the reply before did not come')
   }
 
   /** A closed client whose socket was full: sends when there is room, gives the message up after the reply timeout. */
@@ -424,11 +426,12 @@ export class Client implements ConnectionHandler {
 
   /** Counts the oldest message under way as lost. */
   #lose(why: 'no-reply' | 'connection-ended', now: number): void {
-    const { inFlight, io } = this.#group
+    const { inFlight, io, stores } = this.#group
     const slot = this.#head
-    this.#fail(this.#recorderOfLost(inFlight.dueUsOf(slot), now), 'messages_lost', why, now)
+    const recorder = this.#recorderOfLost(inFlight.dueUsOf(slot), now)
+    this.#fail(recorder, 'messages_lost', why, now)
     this.#givenUp ??= new GivenUp()
-    this.#givenUp.add(inFlight.seqOf(slot))
+    this.#givenUp.add(inFlight.seqOf(slot), recorder === stores.hold ? 'hold' : 'warmup')
     this.#head = inFlight.nextOf(slot)
     if (this.#head === -1) this.#tail = -1
     inFlight.release(slot)
@@ -459,8 +462,7 @@ export class Client implements ConnectionHandler {
     while (this.#head !== -1) this.#lose('connection-ended', now)
     for (const dueUs of this.#waiting.splice(0)) {
       this.#group.io.outstanding--
-      this.#recorderFor(dueUs).add('messages_unsent_closed')
-      this.#group.stores.failures.add('not-open', '', now)
+      this.#fail(this.#recorderFor(dueUs), 'messages_unsent_closed', 'not-open', now)
     }
     this.#finish()
   }
@@ -507,10 +509,10 @@ export class Client implements ConnectionHandler {
   }
 
   /** Error classes are the hold's; what failed in the warm-up is in its counters. */
-  #fail(recorder: Recorder, counter: CounterName, why: FailureClass, now: number): void {
+  #fail(recorder: Recorder, counter: CounterName, why: FailureClass, now: number, detail = ''): void {
     const { hold, failures } = this.#group.stores
     recorder.add(counter)
-    if (recorder === hold) failures.add(why, '', now)
+    if (recorder === hold) failures.add(why, detail, now)
   }
 
   #recorderFor(dueUs: number): Recorder {

@@ -4,7 +4,7 @@ import { Connection } from '../engine/connection.ts'
 import { createDialer } from '../engine/dialer.ts'
 import { EventStream } from '../engine/event-stream.ts'
 import { createSampleMessage, listOpening } from '../engine/group-run.ts'
-import type { ConnectionEnd, ConnectionHandler, Link } from '../engine/link.ts'
+import type { ConnectionEnd, ConnectionHandler, Dial, Link } from '../engine/link.ts'
 import { buildOpening } from '../engine/opening.ts'
 import { EXIT } from '../errors.ts'
 import { escapeControls } from '../plan/escape-controls.ts'
@@ -19,6 +19,7 @@ import { resolveEndpoints } from './resolve-endpoints.ts'
 const SECOND_REPLY_MS = 500
 /** Of a payload, after what is hidden. */
 const SHOWN_BYTES = 200
+const LEAST_SECRET = 5
 const READ_BUFFER_BYTES = 65_536
 
 const OPCODE_NAMES = new Map<number, string>(Object.entries(OPCODE).map(([name, code]) => [code, name]))
@@ -37,7 +38,7 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
     const dialer = createDialer(target, endpoints)
     const dial = dialer.dialFor(0)
     const token = dialer.tokenFor(0)
-    const hide = createHideSecret(token)
+    const hide = createHideSecret(token, ...(typeof dial === 'string' ? [] : listSecrets(dial)))
     const clean = (text: string) => escapeControls(encodeHidden(hide(Buffer.from(text)), 'utf8'))
     const startUs = nowUs()
     const show = (mark: string, text: string) =>
@@ -56,6 +57,8 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
     const group = plan.groups[0]!
     const message = group.pacing.kind === 'silent' ? null : createSampleMessage(group, token)
     const opening = listOpening(group, { client: 0, room: 0, token })
+    // A push may be due only after its interval.
+    const patienceUs = Math.max(plan.limits.replyTimeoutUs, 1.5 * (plan.push?.everyUs ?? 0))
     let replies = 0
     let timer: NodeJS.Timeout | null = null
     await new Promise<void>((resolve) => {
@@ -63,6 +66,12 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
         show('→', 'close 1000')
         connection.close()
         timer = setTimeout(() => connection.reset('close-code', 'timeout'), plan.limits.closeTimeoutUs / 1000)
+      }
+      const onReply = () => {
+        if (replies++ > 0) return
+        if (timer !== null) clearTimeout(timer)
+        // What answers the opening message may come first: leave the other reply its time.
+        timer = setTimeout(closeNow, opening.length === 0 ? 0 : SECOND_REPLY_MS)
       }
       const handler: ConnectionHandler = {
         onBytes() {},
@@ -80,21 +89,21 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
             connection.write(message.frame)
             show('→', describeFrame(opcode, message.payload, hide))
           }
+          if (timer !== null) clearTimeout(timer)
           timer = setTimeout(() => {
-            show('!', `no reply within ${plan.limits.replyTimeoutUs / 1e6} s`)
+            show('!', `no reply within ${patienceUs / 1e6} s`)
             connection.close()
             setTimeout(() => connection.reset('close-code', 'timeout'), plan.limits.closeTimeoutUs / 1000)
-          }, plan.limits.replyTimeoutUs / 1000)
+          }, patienceUs / 1000)
         },
         onPing() {
           show('←', 'ping, answered with pong')
+          // Of a server that only pings, this is what was waited for.
+          if (plan.push?.by === 'ping') onReply()
         },
         onMessage(opcode, data, start, end) {
           show('←', describeFrame(opcode, data.subarray(start, end), hide))
-          if (replies++ > 0) return
-          if (timer !== null) clearTimeout(timer)
-          // What answers the opening message may come first: leave the other reply its time.
-          timer = setTimeout(closeNow, opening.length === 0 ? 0 : SECOND_REPLY_MS)
+          onReply()
         },
         onEnd(end) {
           show('·', `closed: ${describeEnd(end)}`)
@@ -117,6 +126,13 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
   } finally {
     await server?.stop()
   }
+}
+
+/** Values of headers and of the query may be secrets, which a server may send back; one of a few letters hides nothing. */
+function listSecrets({ headers, path }: Dial): string[] {
+  const values = headers.flatMap(([, value]) => [value, ...value.split(' ')])
+  const query = [...new URLSearchParams(path.split('?')[1] ?? '').values()]
+  return [...values, ...query].filter((value) => value.length >= LEAST_SECRET)
 }
 
 function describeFrame(opcode: number, payload: Uint8Array, hide: HideSecret): string {

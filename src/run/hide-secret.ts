@@ -7,8 +7,8 @@ const MARK = '…'
 export type HideSecret = (bytes: Uint8Array) => string
 
 /** An empty secret is nowhere. Hide in the whole before cutting: of half a secret nothing is found. */
-export function createHideSecret(secret: string): HideSecret {
-  const forms = listForms(secret)
+export function createHideSecret(...secrets: readonly string[]): HideSecret {
+  const forms = secrets.flatMap(listForms).sort((a, b) => b.length - a.length)
   return (bytes) => {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
     return forms.reduce((shown, form) => shown.replaceAll(form, MARK), text)

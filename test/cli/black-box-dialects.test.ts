@@ -66,7 +66,13 @@ describe('a dialect of one’s own', () => {
 })
 
 describe('what is wrong with a server or a dialect is said before anything starts, or ends the run with a word', () => {
-  it.each(['rooms --dorp 1%', 'rooms --drop 101%', 'echo --misroute 1%'])('--serve %j', async (serve) => {
+  it.each([
+    'rooms --dorp 1%',
+    'rooms --drop 101%',
+    'echo --misroute 1%',
+    'rooms --port 9001',
+    'rooms --list',
+  ])('--serve %j', async (serve) => {
     for (const more of [[], ['--dry-run']]) {
       const { code, stderr } = await runStress(['--serve', serve, ...more])
       expect([code, stderr]).toEqual([2, expect.stringContaining('--serve: --')])

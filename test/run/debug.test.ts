@@ -104,3 +104,29 @@ it('a token in an address to which the server sends on is not shown', async () =
   expect(shown).toContain('upgrade-status 302 -> ')
   expect(shown).not.toMatch(/SEC|RET/)
 })
+
+it('headers, query values and a password that the server sends back are not shown', async () => {
+  const tell = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server = tell
+  tell.on('connection', (socket, { url, headers }) => {
+    const { authorization, 'x-api-key': key } = headers
+    socket.on('message', () => socket.send(JSON.stringify({ url, authorization, key })))
+  })
+  await once(tell, 'listening')
+  const { port } = tell.address() as AddressInfo
+  const basic = Buffer.from('usr:PWSECRET').toString('base64')
+  const first = await debug(`ws://usr:PWSECRET@127.0.0.1:${port}/x?key=QSECRET`, '-H', 'X-Api-Key: KEYSECRET')
+  const second = await debug(`ws://127.0.0.1:${port}/`, '-H', 'Authorization: Bearer LITSECRET')
+  expect([first.code, second.code]).toEqual([0, 0])
+  expect(first.shown + second.shown).not.toMatch(new RegExp(`SECRET|${basic}`))
+})
+
+it('of a server that only pings, a ping is what was waited for', async () => {
+  const pinging = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server = pinging
+  pinging.on('connection', (socket) => socket.ping())
+  await once(pinging, 'listening')
+  const { port } = pinging.address() as AddressInfo
+  const { code, shown } = await debug(`ws://127.0.0.1:${port}/`, '--dialect', 'heartbeat')
+  expect([code, shown]).toEqual([0, expect.stringContaining('ping, answered with pong')])
+})
