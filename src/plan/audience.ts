@@ -46,6 +46,6 @@ export function mapAudience({ groups, fanOut }: Pick<Plan, 'groups' | 'fanOut'>)
   }
 }
 
-export function isPublishing(group: Group): boolean {
+function isPublishing(group: Group): boolean {
   return group.pacing.kind !== 'silent'
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import { smallestPayload } from '../dialects/mark.ts'
 import { findDialect } from '../dialects/registry.ts'
 import { parseReplyPattern, type ReplyPattern } from '../dialects/reply-pattern.ts'
@@ -7,6 +8,11 @@ import type { Group } from './plan.ts'
 
 /** Any time: it only has to have as many digits. */
 const SOME_TIME = 1_700_000_000
+
+/** Below this a generated message has no room for its number. */
+export function leastSizeBytes(dialect: Dialect, rooms: number): number {
+  return smallestPayload(dialect, { room: rooms - 1, unixSeconds: SOME_TIME })
+}
 
 /** Where the number is in a reply, when the user said so; null: found by itself, or in order. */
 export function patternOf(match: string): ReplyPattern | null {
@@ -24,9 +30,7 @@ export function matchesBySequence(group: Pick<Group, 'match' | 'payload' | 'dial
   if (match === 'fifo') return false
   if (payload.kind === 'generated') {
     const found = findDialect(dialect)
-    return (
-      found !== undefined && payload.sizeBytes >= smallestPayload(found, { room: 0, unixSeconds: SOME_TIME })
-    )
+    return found !== undefined && payload.sizeBytes >= leastSizeBytes(found, 1)
   }
   if (patternOf(match) !== null) return true
   return createTemplateMatcher(parseTemplate(payload.template), binary ? 'latin1' : 'utf8') !== null

@@ -1,9 +1,9 @@
 /** How a group speaks: its dialect, whether that goes with the test, and what of the plan follows from it. */
 import type { Dialect, PushPromise } from '../dialects/dialect.ts'
 import { isDialectPath, resolveDialectPath } from '../dialects/load-dialect.ts'
-import { smallestPayload } from '../dialects/mark.ts'
 import { findDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
+import { leastSizeBytes } from './matching.ts'
 import type { OptionName } from './option-table.ts'
 import type { FanOut, Group, Plan, Push, TestType } from './plan.ts'
 import { describeConflict, type Layer } from './settings.ts'
@@ -21,9 +21,6 @@ export class DialectNotLoaded extends Error {
 }
 
 const DEFAULT_SIZE_BYTES = 32
-
-/** Any time: it only has to have as many digits. */
-const SOME_TIME = 1_700_000_000
 
 /**
  * The dialect that was asked for, else that of the demo server that was asked for, else the usual one of the test.
@@ -64,11 +61,6 @@ export function nameOfDialect({ settings }: Layer, dialect: Dialect): string {
 /** Bytes of a generated message when no size is asked for. */
 export function usualSizeBytes(dialect: Dialect, rooms: number): number {
   return Math.max(DEFAULT_SIZE_BYTES, leastSizeBytes(dialect, rooms))
-}
-
-/** Below this a generated message has no room for its number. */
-export function leastSizeBytes(dialect: Dialect, rooms: number): number {
-  return smallestPayload(dialect, { room: rooms - 1, unixSeconds: SOME_TIME })
 }
 
 /** What a dialect cannot do in that test, or with those options. */

@@ -2,20 +2,14 @@
 
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Mistake } from '../errors.ts'
-import { matchesBySequence, patternOf } from './matching.ts'
+import { leastSizeBytes, matchesBySequence, patternOf } from './matching.ts'
 import type { OptionName } from './option-table.ts'
 import { findPlaceholders, MESSAGE_PLACEHOLDERS } from './placeholders.ts'
 import type { Group, Pacing, Payload, Role, Stop, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
 import { needsHoldLength, type RateStage, scheduleLengthUs, toStages } from './rate-schedule.ts'
 import { type ReadFile, readTextSource } from './read-source.ts'
-import {
-  checkDialect,
-  chooseDialect,
-  leastSizeBytes,
-  nameOfDialect,
-  usualSizeBytes,
-} from './resolve-dialect.ts'
+import { checkDialect, chooseDialect, nameOfDialect, usualSizeBytes } from './resolve-dialect.ts'
 import { describeConflict, type Layer } from './settings.ts'
 
 export interface GroupSource {
