@@ -127,7 +127,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'eventsource-parser': ['engine/event-reader.ts', 'verify/'],
   'fastest-levenshtein': ['plan/', 'thresholds/', 'cli/'],
   'node:worker_threads': ['engine/worker.ts', 'engine/thread-shard.ts'],
-  'node:child_process': ['observe/', 'cli/'],
+  'node:child_process': ['observe/', 'cli/', 'engine/fork-shard.ts'],
 }
 
 describe('one owner each', () => {

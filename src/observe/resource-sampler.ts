@@ -17,8 +17,16 @@ export interface ResourceSample {
   readonly serverBusiestThreadPercent: number | null
 }
 
+/** Further processes of the generator, in all; they tell it themselves. */
+export interface GeneratorForks {
+  readonly rssBytes: number
+  /** Since they began. */
+  readonly cpuUs: number
+}
+
 export interface ResourceSampler {
-  sample(): ResourceSample
+  /** `forks`: absent when all of the generator is this process. */
+  sample(forks?: GeneratorForks): ResourceSample
   /** False without a pid, without such a process, and elsewhere than on Linux. */
   readonly serverVisible: boolean
   /** Cores that the server may run on. */
@@ -42,15 +50,16 @@ export function createResourceSampler({ serverPid, tree, nowUs }: ResourceSample
   return {
     serverVisible: first !== null,
     serverCores: serverPid === null ? null : readAffinityCores(serverPid),
-    sample() {
+    sample(forks = { rssBytes: 0, cpuUs: 0 }) {
       const atUs = nowUs()
-      const generator = readGeneratorCpu(atUs)
+      const own = readGeneratorCpu(atUs)
+      const generator = { atUs, cpuUs: own.cpuUs + forks.cpuUs }
       const generatorCpuPercent = cpuPercent(generatorBefore, generator)
       generatorBefore = generator
       return {
         atUs,
-        generatorRssBytes: readGeneratorRss(),
-        generatorRssPeakBytes: readGeneratorPeak(),
+        generatorRssBytes: readGeneratorRss() + forks.rssBytes,
+        generatorRssPeakBytes: readGeneratorPeak() + forks.rssBytes,
         generatorCpuPercent,
         ...compareWithHistory(serverHistory, server?.sample() ?? null),
       }

@@ -84,7 +84,7 @@ export interface Target {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly subprotocols: readonly string[]
   readonly tls: TlsSettings
-  /** Local addresses to bind to, in rotation. Empty: the kernel chooses. */
+  /** Local addresses to bind to, in rotation; an empty one, or none at all: the kernel chooses. */
   readonly sourceIps: readonly string[]
   /** Offer permessage-deflate. */
   readonly compress: boolean
@@ -151,6 +151,8 @@ export interface Plan {
   readonly cycles: number
   readonly limits: Limits
   readonly workers: number
+  /** Each worker is a process of its own, because one may not open so many files; else a thread. */
+  readonly forked: boolean
   /** Seeds Poisson arrivals; the same seed gives the same schedule. */
   readonly seed: number
 }

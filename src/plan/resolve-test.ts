@@ -67,6 +67,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     limits: makeLimits(settings, groups, mistakes),
     // More threads than connections or handshakes under way would have nothing to do.
     workers: Math.min(settings.workers?.value ?? Math.max(1, cores - 1), connections, concurrency),
+    forked: false,
     seed: settings.seed?.value ?? 1,
   }
 }

@@ -19,6 +19,7 @@ export function viewPlan(plan: Plan): PlanView {
     warmupUs: plan.warmupUs,
     cycles: plan.cycles,
     workers: plan.workers,
+    processes: plan.forked ? plan.workers : 1,
     connectTimeoutUs: plan.limits.connectTimeoutUs,
     replyTimeoutUs: plan.limits.replyTimeoutUs,
     compress: plan.target.compress,

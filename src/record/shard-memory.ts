@@ -4,7 +4,8 @@ import { type BoardShape, FanOutBoard } from './fan-out-board.ts'
 import { RECORDER_BYTES, Recorder } from './recorder.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from './spread.ts'
 
-const METER_BYTES = 16
+/** The meter, and the process. */
+const HEAD_BYTES = 32
 
 export interface GroupMemory {
   readonly hold: Recorder
@@ -17,6 +18,8 @@ export interface ShardMemory {
   readonly groups: readonly GroupMemory[]
   /** Of the thread's loop, cumulative: busy µs, total µs. */
   readonly meter: Float64Array
+  /** When the shard has a process of its own: its resident bytes and its CPU time in µs; else 0 and 0. */
+  readonly process: Float64Array
   /** Shared by all shards; null: messages are answered to their senders alone. */
   readonly board: FanOutBoard | null
 }
@@ -45,8 +48,8 @@ export function mapShardMemory(
   const sizes = shard.groups.map(
     ({ places }) => 2 * RECORDER_BYTES + alignTo8(places.length * SPREAD_BYTES_PER_CONNECTION),
   )
-  const memory = buffer ?? new SharedArrayBuffer(METER_BYTES + sizes.reduce((sum, size) => sum + size, 0))
-  let offset = METER_BYTES
+  const memory = buffer ?? new SharedArrayBuffer(HEAD_BYTES + sizes.reduce((sum, size) => sum + size, 0))
+  let offset = HEAD_BYTES
   const groups = shard.groups.map(({ places }, index) => {
     const start = offset
     offset += sizes[index]!
@@ -56,7 +59,13 @@ export function mapShardMemory(
       spread: new Spread(memory, start + 2 * RECORDER_BYTES, places.length),
     }
   })
-  return { buffer: memory, groups, meter: new Float64Array(memory, 0, 2), board }
+  return {
+    buffer: memory,
+    groups,
+    meter: new Float64Array(memory, 0, 2),
+    process: new Float64Array(memory, 16, 2),
+    board,
+  }
 }
 
 /** The next group's 64-bit numbers start there. */

@@ -184,6 +184,8 @@ const planView = z.object({
   warmupUs: z.number(),
   cycles: z.number(),
   workers: z.number(),
+  /** Over which the workers are spread: 1, or one each when one process may not open so many connections. */
+  processes: z.number(),
   connectTimeoutUs: z.number(),
   replyTimeoutUs: z.number(),
   compress: z.boolean(),

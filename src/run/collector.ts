@@ -1,6 +1,6 @@
 /** Watches a test from outside: reads the shards' memory and samples both processes once a second, and at phase changes. */
 import { nowUs } from '../engine/clock.ts'
-import type { ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
+import type { GeneratorForks, ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
 import type { Phase } from '../plan/plan.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
@@ -153,7 +153,7 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   function sample(): ResourceSample {
-    const resources = sampler.sample()
+    const resources = sampler.sample(sumForks(shards))
     generatorPeak = Math.max(generatorPeak, resources.generatorRssBytes)
     if (resources.serverRssBytes !== null) serverPeak = Math.max(serverPeak ?? 0, resources.serverRssBytes)
     return resources
@@ -212,6 +212,14 @@ export function createCollector(options: CollectorOptions): Collector {
         serverBusiestThreadPercent: of((_, index) => threadLoads[index] ?? null),
       }
     },
+  }
+}
+
+/** Of the shards that have a process of their own. */
+function sumForks(shards: readonly ShardMemory[]): GeneratorForks {
+  return {
+    rssBytes: shards.reduce((sum, shard) => sum + shard.process[0]!, 0),
+    cpuUs: shards.reduce((sum, shard) => sum + shard.process[1]!, 0),
   }
 }
 

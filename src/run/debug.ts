@@ -7,6 +7,7 @@ import { createSampleMessage, listOpening } from '../engine/group-run.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial, Link } from '../engine/link.ts'
 import { buildOpening } from '../engine/opening.ts'
 import { EXIT } from '../errors.ts'
+import { readEnvironment } from '../observe/environment.ts'
 import { escapeControls } from '../plan/escape-controls.ts'
 import type { Plan, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
@@ -32,7 +33,7 @@ export interface DebugOptions {
 
 /** Opens the plan's first connection, sends its first message, shows what goes over the wire. 0: a reply came; 3: none. */
 export async function debugConnection(plan: Plan, { signal, write }: DebugOptions): Promise<number> {
-  const { server, target } = await openTarget([plan], signal)
+  const { server, target } = await openTarget([plan], readEnvironment(), signal)
   try {
     const { endpoints } = await resolveEndpoints(target.urls)
     const dialer = createDialer(target, endpoints)

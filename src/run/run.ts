@@ -1,7 +1,6 @@
 /** run(plan): what the command line, the library and later comparisons call. Starts the target, runs the tests, returns a result. */
 
 import { nowUs } from '../engine/clock.ts'
-import { runThreadShard } from '../engine/thread-shard.ts'
 import { RunError } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
 import { createResourceSampler } from '../observe/resource-sampler.ts'
@@ -11,6 +10,7 @@ import { assembleResult } from '../result/assemble.ts'
 import { deriveTest } from '../result/derive.ts'
 import type { Progress } from '../result/progress.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
+import { fitToMachine } from './fit-machine.ts'
 import { openTarget } from './open-target.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly onTestEnd?: (test: TestResult, soFar: RunResult) => void
   /** Called once a second of every hold; the partial result is made when asked for, and is without error classes. */
   readonly onInterval?: (soFar: () => RunResult) => void
-  /** Where shards run; default: a thread each. */
+  /** Where shards run; default: a thread each, or a process each when one may not open so many connections. */
   readonly runner?: ShardRunner
 }
 
@@ -33,13 +33,13 @@ export interface RunOptions {
  * @throws RunError when the demo server or the user's command does not start
  */
 export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunResult> {
-  const { runner = runThreadShard, onProgress, onTestEnd, onInterval } = options
+  const { onProgress, onTestEnd, onInterval } = options
   const signal = options.signal ?? new AbortController().signal
   const [first] = plan.tests
   if (first === undefined) throw new RunError('the plan has no test')
   const startedAt = new Date()
   const environment = readEnvironment()
-  const { server, target } = await openTarget(plan.tests, signal)
+  const { server, target } = await openTarget(plan.tests, environment, signal)
   const serverGone = new AbortController()
   let howEnded = ''
   server?.onExit((exit) => {
@@ -63,15 +63,16 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
     for (const [index, test] of plan.tests.entries()) {
       if (signal.aborted || serverGone.signal.aborted) break
       const { endpoints, warnings } = await resolveEndpoints(target.urls)
+      const fitted = fitToMachine({ ...test, target }, environment, endpoints)
       const sampler = createResourceSampler({ serverPid, tree: server !== null, nowUs })
       serverVisible = sampler.serverVisible
       const meter = createProgressMeter(test, index + 1, plan.tests.length)
       const measured = await runTest({
-        plan: { ...test, target },
+        plan: fitted.plan,
         endpoints,
         sampler,
-        runner,
-        warnings,
+        runner: options.runner ?? fitted.runner,
+        warnings: [...warnings, ...fitted.warnings],
         signal,
         serverGone: serverGone.signal,
         onInterval: (interval, latency, phase, soFar) => {

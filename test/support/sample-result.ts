@@ -129,6 +129,7 @@ export function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanVi
     warmupUs: 1_000_000,
     cycles: 1,
     workers: 1,
+    processes: 1,
     connectTimeoutUs: 10_000_000,
     replyTimeoutUs: 5_000_000,
     compress: false,

@@ -63,6 +63,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
       checkUtf8: false,
     },
     workers: 1,
+    forked: false,
     seed: 1,
   }
 }
