@@ -9,15 +9,18 @@ import { runThreadShard } from './thread-shard.ts'
 const MEMORY_MS = 250
 
 const abort = new AbortController()
-let go: ((atUs: number) => void) | null = null
+let waiting: { go: (atUs: number) => void; giveUp: (error: Error) => void } | null = null
 
 process.on('message', (message: ToFork) => {
   if (message.kind === 'job') void work(message)
-  else if (message.kind === 'go') go?.(message.atUs)
+  else if (message.kind === 'go') waiting?.go(message.atUs)
   else abort.abort()
 })
-// Also when the parent was killed: nobody will read what comes.
-process.on('disconnect', () => abort.abort())
+// Nobody reads on: the run has ended, or was killed.
+process.on('disconnect', () => {
+  abort.abort()
+  waiting?.giveUp(new Error('the run has ended'))
+})
 
 async function work({ shard, endpoints }: Extract<ToFork, { kind: 'job' }>): Promise<void> {
   const memory = mapShardMemory(shard)
@@ -32,8 +35,9 @@ async function work({ shard, endpoints }: Extract<ToFork, { kind: 'job' }>): Pro
     tell({ kind: 'memory', changes: changes.take() })
   }
   const arrive = (barrier: Barrier): Promise<number> =>
-    new Promise((resolve) => {
-      go = resolve
+    new Promise((go, giveUp) => {
+      waiting = { go, giveUp }
+      if (!process.connected) giveUp(new Error('the run has ended'))
       handOn()
       tell({ kind: 'arrive', barrier })
     })

@@ -59,7 +59,8 @@ export interface PhaseClock {
 export async function runTest(inputs: TestInputs): Promise<Measurements> {
   const { plan, endpoints, sampler, runner, signal, serverGone } = inputs
   const nobodyOpen = new AbortController()
-  const stop = AbortSignal.any([signal, serverGone, nobodyOpen.signal])
+  const broken = new AbortController()
+  const stop = AbortSignal.any([signal, serverGone, nobodyOpen.signal, broken.signal])
   const shards = Array.from({ length: plan.workers }, (_, index) => shardPlan(plan, index))
   const board = createBoard(plan)
   const memories = shards.map((shard) => mapShardMemory(shard, board))
@@ -152,6 +153,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       shards.map((shard, index) =>
         runner(shard, endpoints, memories[index]!, gate, stop).catch((error) => {
           gate.fail(error)
+          broken.abort()
           throw error
         }),
       ),
@@ -242,9 +244,11 @@ function createGate(
   pass: (barrier: Barrier) => number,
 ): ShardPort & { fail(error: unknown): void } {
   let waiting: { go: (atUs: number) => void; giveUp: (error: unknown) => void }[] = []
+  let failure: { error: unknown } | null = null
   return {
     arrive(barrier) {
       return new Promise((go, giveUp) => {
+        if (failure !== null) return giveUp(failure.error)
         waiting.push({ go, giveUp })
         if (waiting.length < count) return
         const released = waiting
@@ -255,6 +259,7 @@ function createGate(
     },
     /** A shard has died and will never come: the others must not wait for it. */
     fail(error) {
+      failure = { error }
       for (const one of waiting) one.giveUp(error)
     },
   }
