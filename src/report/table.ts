@@ -41,7 +41,7 @@ export function renderReport(result: RunResult, options: ReportOptions): string 
   const limit = options.streamed ? most - above.length - 4 : most
   const lines = fitSections(
     listBody(result, { ...options, width }, paint),
-    (kept) => footnoteLines(result, [...above, ...kept], paint),
+    (kept) => footnoteLines(result, [...above, ...kept], width, paint),
     [
       { rank: 0, apart: false, lines: writtenLines(options.written, width, paint) },
       { rank: 5, apart: false, lines: nextLines(result, paint) },
@@ -110,16 +110,35 @@ function warningLines(result: RunResult, width: number, paint: Paint): string[] 
   return [...texts].flatMap((text) => wrap(`note: ${text}`, width, '  ')).map(paint.warn)
 }
 
-/** One note for each sign that stands in the lines. */
-function footnoteLines(result: RunResult, lines: readonly string[], paint: Paint): string[] {
+/** One note for each sign that stands in the lines, and one for what a closed workload hides; the short forms where all do not fit. */
+function footnoteLines(result: RunResult, lines: readonly string[], width: number, paint: Paint): string[] {
   const has = (sign: RegExp): boolean => lines.some((line) => sign.test(stripVTControlCharacters(line)))
   const isRough = result.tests.some((test) => isShortHold(test) && showRate(test).startsWith('~'))
-  const few = `under 10 samples beyond${isRough ? ', or a hold under 1 s' : ''}`
+  const few = `~ under 10 samples beyond${isRough ? ', or a hold under 1 s' : ''}`
   const notes = [
-    ...(has(/(?:^|\s)~\d/) ? [`~ ${few}`] : []),
-    ...(has(/(?:^|\s)–(?:\s|$)/) ? ['– too few, or not applicable'] : []),
+    ...(has(/(?:^|\s)~\d/) ? [{ long: few, short: '~ under 10 beyond' }] : []),
+    ...(has(/(?:^|\s)–(?:\s|$)/)
+      ? [{ long: '– too few, or not applicable', short: '– too few, or n/a' }]
+      : []),
+    ...(result.tests.some(waitsForReplies) ? [CLOSED_NOTE] : []),
   ]
-  return notes.length === 0 ? [] : [paint.dim(notes.join('   '))]
+  if (notes.length === 0) return []
+  const forms = [
+    notes.map((note) => note.long),
+    notes.map((note) => (note === CLOSED_NOTE ? note.short : note.long)),
+    notes.map((note) => note.short),
+  ].map((texts) => texts.join('   '))
+  return [paint.dim(forms.find((text) => text.length <= width) ?? forms.at(-1)!)]
+}
+
+const CLOSED_NOTE = {
+  long: 'closed: a stalled server slows the load, so stalls hardly show (see --rate)',
+  short: 'closed: a stalled server slows it',
+}
+
+/** Its load stops while the server does. A storm's single message each proves that a connection works. */
+function waitsForReplies({ testType, plan }: TestResult): boolean {
+  return testType !== 'storm' && plan.groups.some(({ pacing }) => pacing === 'closed')
 }
 
 function writtenLines(written: readonly string[], width: number, paint: Paint): string[] {
