@@ -38,7 +38,7 @@ export function createDialer(target: Target, endpoints: readonly Endpoint[]): Di
     const turn = Math.floor(client / endpoints.length)
     const address = endpoint.addresses[turn % endpoint.addresses.length]
     if (address === undefined) return endpoint.failure
-    const localAddress = target.sourceIps[client % target.sourceIps.length] || null
+    const localAddress = target.sourceIps[client % target.sourceIps.length] ?? null
     if (!fixed || hasPlaceholder(endpoint.url)) return build(endpoint.url, address, localAddress, client)
     const name = `${endpoint.url} ${address} ${localAddress}`
     const known = cache.get(name)

@@ -29,12 +29,14 @@ export function testDetails(test: TestResult, width: number, paint: Paint): stri
 }
 
 /** Where it ran. */
-export function environmentLine({ environment }: RunResult): string {
+export function environmentLine({ environment, tests }: RunResult): string {
   const { node, os, cpuModel, cpus, cpusAllowed, memoryBytes, fdLimit } = environment
   const cores =
     cpusAllowed === null || cpusAllowed === cpus ? `${cpus} cores` : `${cpusAllowed} of ${cpus} cores`
   const limit = fdLimit === null ? '' : `, ${formatCount(fdLimit)} descriptors`
-  return `node ${node}, ${os}, ${cpuModel}, ${cores}, ${formatBytes(memoryBytes)}${limit}`
+  const most = Math.max(1, ...tests.map(({ plan }) => plan.processes))
+  const processes = most === 1 ? '' : `, ${most} generator processes`
+  return `node ${node}, ${os}, ${cpuModel}, ${cores}, ${formatBytes(memoryBytes)}${limit}${processes}`
 }
 
 function ladder(test: TestResult, paint: Paint): string[] {

@@ -15,7 +15,7 @@ interface Fitted {
 
 /**
  * One process opens only so many files, and one address has only so many local ports: where the plan needs more, its
- * workers become processes, and a loopback target is connected to from 127.0.0.2 and so on, too. Neither is done without
+ * workers become processes, and a loopback target is connected to from 127.0.0.1, 127.0.0.2 and so on. Neither is done without
  * need: a process costs 60 MB, and a connection that is bound to an address takes several times as long to open.
  */
 export function fitToMachine(plan: Plan, machine: Environment, endpoints: readonly Endpoint[]): Fitted {
@@ -25,7 +25,7 @@ export function fitToMachine(plan: Plan, machine: Environment, endpoints: readon
   if (sourceIps !== plan.target.sourceIps)
     warnings.push({
       code: 'source-addresses',
-      message: `local ports do not suffice, so connections were opened from ${sourceIps.length} addresses (127.0.0.1 to ${sourceIps.at(-1)})`,
+      message: `local ports do not suffice, so connections were opened from ${sourceIps.length} addresses (${sourceIps[0]} to ${sourceIps.at(-1)})`,
     })
   const target = { ...plan.target, sourceIps }
   const { fdLimit } = machine
@@ -49,6 +49,6 @@ function chooseSourceIps(
   const ports = portRange[1] - portRange[0] + 1
   const count = countSourceAddresses({ connections, destinations: addresses.length, ports })
   if (count === 1) return target.sourceIps
-  // The first share stays unbound, which is the fast way.
-  return Array.from({ length: count }, (_, n) => (n === 0 ? '' : `127.0.${(n + 1) >> 8}.${(n + 1) & 255}`))
+  // None is left unbound: the kernel keeps unbound connections away from every port that one was bound to.
+  return Array.from({ length: count }, (_, n) => `127.0.${(n + 1) >> 8}.${(n + 1) & 255}`)
 }

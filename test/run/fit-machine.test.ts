@@ -41,9 +41,9 @@ describe('source addresses', () => {
     expect(fit('-c 95').warnings).toEqual([])
   })
 
-  it('are added for a loopback target, the first share unbound', () => {
-    expect(ips('-c 96')).toEqual(['', '127.0.0.2'])
-    expect(ips('-c 300')).toEqual(['', '127.0.0.2', '127.0.0.3', '127.0.0.4'])
+  it('are added for a loopback target', () => {
+    expect(ips('-c 96')).toEqual(['127.0.0.1', '127.0.0.2'])
+    expect(ips('-c 300')).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'])
     expect(fit('-c 96').warnings).toEqual([
       {
         code: 'source-addresses',
