@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { loadDialect } from '../dialects/load-dialect.ts'
 import { UsageError } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
+import { checkRegularFile, FileRefused, readRegularFile } from '../plan/read-source.ts'
 import { DialectNotLoaded } from '../plan/resolve-dialect.ts'
 import { type PlanSources, type ResolvedPlan, resolvePlan } from '../plan/resolve-plan.ts'
 import { checkThreshold } from '../thresholds/check-threshold.ts'
@@ -26,7 +26,7 @@ export async function resolveCommand(command: RunCommand, env: Env): Promise<Res
     mistakes,
     env,
     cores: availableParallelism(),
-    readFile: (path) => readFileSync(path),
+    readFile: readRegularFile,
     checkThreshold,
   }
   // Which of the user's own dialects are wanted is known only when the plan is being made.
@@ -44,12 +44,20 @@ export async function resolveCommand(command: RunCommand, env: Env): Promise<Res
 
 /** A module that waits for ever at its top would let the program end without a word. */
 async function loadWithin(path: string, where: string): Promise<void> {
-  const problem = `has not been loaded after ${LOAD_MS / 1000} s`
+  const refuse = (problem: string): UsageError => {
+    const accepted = 'a module that exports a dialect'
+    return new UsageError([{ where, value: path, problem, accepted, example: '--dialect ./mine.mjs' }])
+  }
+  try {
+    checkRegularFile(path)
+  } catch (error) {
+    // What else is wrong with it, import() will say.
+    if (error instanceof FileRefused) throw refuse(error.message)
+  }
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const accepted = 'a module that exports a dialect'
-    const mistake = { where, value: path, problem, accepted, example: '--dialect ./mine.mjs' }
-    timer = setTimeout(() => reject(new UsageError([mistake])), LOAD_MS)
+    const giveUp = (): void => reject(refuse(`has not been loaded after ${LOAD_MS / 1000} s`))
+    timer = setTimeout(giveUp, LOAD_MS)
   })
   try {
     await Promise.race([loadDialect(path, where), late])

@@ -33,8 +33,9 @@ const validity = `Every test says whether its figures can be believed.
 With a rate: generator-limited when under 99 % of the due messages were sent, or
 when the pacer lag (send - due) is a large part of the response time.
 Without a rate: generator-limited when our busiest thread is over 95 % busy and
-the server has CPU to spare. A server on another machine cannot be seen: use
---rate, or --server-pid when it runs here.
+the server has CPU to spare. A server that is not started by this tool is seen
+with --server-pid when it runs here, elsewhere with --server-metrics URL: its
+page of Prometheus metrics, or JSON { rssBytes, cpuSeconds, cores }.
 
 With --require-valid or any threshold, a run that is not valid exits with 4.
 Against a limited generator: fewer connections, a lower --rate, more --workers.
@@ -204,9 +205,38 @@ Ctrl-C and Ctrl-D end it with exit code 0. 3: it could not connect (any more);
 variable (--max-retries: STRESS_MAX_RETRIES).
 `
 
+const doctor = `stress doctor [options of a run]    can this machine do that plan?
+
+  stress doctor                          its limits, and what each allows
+  stress doctor -c 25k                   holds a plan against them
+  stress doctor ws://HOST/PATH -c 50k --connect-rate 2k/s
+  stress doctor scenario.yaml
+  stress doctor --measure                what its generator can do (15 s)
+
+With a plan it tells what that needs, what there is, and the command that raises
+a limit that is too low. Nothing is connected to. It looks at open files, local
+ports (and those in use or in TIME_WAIT towards the target), the queues of a
+server on this machine, a firewall's table, memory and cores, within the limits
+of a container. Before every run the same is looked at: a warning goes to
+stderr, and what cannot work is refused.
+
+More connections than one process may open run on several processes, and to
+127.0.0.0/8 from several addresses, by themselves.
+
+      --measure    what one core can do: messages/s, the lowest latency it sees,
+                   connections/s, memory a connection. Kept for this machine and
+                   version, and compared with the rates of later plans
+      --json       everything as one JSON document
+      --no-color   no colour (also NO_COLOR)
+
+Exit codes: 0 nothing stands in the way (warnings may), 2 the plan cannot work
+here or is mistaken, 3 the floor could not be measured.
+`
+
 /** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
 export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   serve,
   verify,
   client,
+  doctor,
 }

@@ -39,6 +39,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         const { verify } = await import('./verify.ts')
         return await verify(commandLine, { stdout, signals })
       }
+      case 'doctor': {
+        const { runDoctor } = await import('./doctor.ts')
+        return await runDoctor(commandLine, { stdout, stderr, env, signals })
+      }
       case 'run':
         return await runCommand(commandLine, signals)
     }

@@ -7,6 +7,7 @@ import { suggestName } from '../plan/suggest.ts'
 import { looksLikeAddress, redactUrl } from '../plan/target-url.ts'
 import { HABITS } from './habits.ts'
 import { type ClientCommand, parseClient, type WatchCommand } from './parse-client.ts'
+import { type DoctorCommand, parseDoctor } from './parse-doctor.ts'
 import { parseServe, type ServeCommand } from './parse-serve.ts'
 import { parseVerify, type VerifyCommand } from './parse-verify.ts'
 
@@ -26,12 +27,13 @@ export type CommandLine =
   | VerifyCommand
   | ClientCommand
   | WatchCommand
+  | DoctorCommand
   | { readonly command: 'help'; readonly topic: string | null }
   | { readonly command: 'version' }
 
 /** Those that `--help` explains; of the others it gives the short help. */
-const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client']
-const COMMANDS = ['run', 'serve', 'verify', 'client', 'help', 'version'] as const
+const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client', 'doctor']
+const COMMANDS = ['run', 'serve', 'verify', 'client', 'doctor', 'help', 'version'] as const
 
 const VALUE_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind !== 'switch').map(toKebab)
 const SWITCH_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind === 'switch').map(toKebab)
@@ -61,7 +63,9 @@ export function parseCommandLine(
   if (first === 'serve') return parseServe(rest, env)
   if (first === 'verify') return parseVerify(rest, env)
   if (first === 'client') return parseClient(rest, env)
-  return parseRun(first === 'run' ? rest : own, end < 0 ? null : argv.slice(end + 1))
+  const behind = end < 0 ? null : argv.slice(end + 1)
+  if (first === 'doctor') return parseDoctor(rest, (args) => parseRun(args, behind))
+  return parseRun(first === 'run' ? rest : own, behind)
 }
 
 /** Only where an option can stand: not as the value of another. */

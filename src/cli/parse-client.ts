@@ -1,5 +1,4 @@
 /** `stress client [URL]` and `stress client --watch [URL]`. */
-import { readFileSync } from 'node:fs'
 import type { Headers } from '../client/headers.ts'
 import { needsToken } from '../client/target.ts'
 import {
@@ -9,7 +8,7 @@ import {
   parseSubprotocols,
   parseWord,
 } from '../plan/option-parsers.ts'
-import { readTextSource } from '../plan/read-source.ts'
+import { readRegularFile, readTextSource, splitLines } from '../plan/read-source.ts'
 import { parseTargetUrl } from '../plan/target-url.ts'
 import { accept, type Parsed, parseDurationUs, reject } from '../plan/units.ts'
 import { CommandOptions, type CommandSpec, type Environment, type ValueName } from './command-options.ts'
@@ -191,14 +190,9 @@ function readToken(text: string): Parsed<string> {
     where: '--token',
     folder: '',
   } as const
-  const content = readTextSource(setting, false, readFileSync)
+  const content = readTextSource(setting, false, readRegularFile)
   if (!content.ok) return content
-  return checkToken(
-    content.value
-      .split(/\r?\n/)
-      .find((line) => line.trim() !== '')
-      ?.trim() ?? '',
-  )
+  return checkToken(splitLines(Buffer.from(content.value))[0] ?? '')
 }
 
 function checkToken(token: string): Parsed<string> {

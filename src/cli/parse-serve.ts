@@ -5,7 +5,7 @@ import { suggestName } from '../plan/suggest.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { accept, type Parsed, reject } from '../plan/units.ts'
 import type { FaultOptions } from '../servers/faults.ts'
-import { ALL, isServerName, OPTION_OWNERS, SERVER_NAMES } from '../servers/names.ts'
+import { ALL, DIVISIBLE, isServerName, OPTION_OWNERS, SERVER_NAMES } from '../servers/names.ts'
 import { parseLimit } from '../thresholds/parse-limit.ts'
 import { CommandOptions, type CommandSpec, type Environment, parseMs } from './command-options.ts'
 
@@ -18,6 +18,8 @@ export interface ServeCommand {
   /** 0: a free one; null: the server's own. */
   readonly port: number | null
   readonly host: string
+  /** Processes that share the port, from 1. */
+  readonly processes: number
   /** Between pushes or pings; null: as the documents have it. */
   readonly intervalMs: number | null
   readonly pongLimit: number | null
@@ -30,6 +32,8 @@ export interface ServeCommand {
 
 const DURATION = 'a length of time from 1ms'
 const SHARE = 'a share of the messages, 0 to 100%'
+/** Far above the cores of a machine on which a test is worth doing, and below what one mistyped zero would do to it. */
+const MOST_PROCESSES = 64
 const SPEC = {
   command: 'serve',
   argument: { where: 'argument', accepted: 'one server', example: 'stress serve echo' },
@@ -37,6 +41,11 @@ const SPEC = {
     list: { kind: 'switch' },
     port: { kind: 'value', accepted: '0 (a free one) to 65535', example: '--port 9001' },
     host: { kind: 'value', accepted: 'an address of this machine', example: '--host 0.0.0.0' },
+    processes: {
+      kind: 'value',
+      accepted: `a whole number from 1 to ${MOST_PROCESSES}`,
+      example: '--processes 4',
+    },
     interval: { kind: 'value', accepted: DURATION, example: '--interval 1s' },
     drop: { kind: 'value', accepted: SHARE, example: '--drop 1%' },
     duplicate: { kind: 'value', accepted: SHARE, example: '--duplicate 1%' },
@@ -78,6 +87,7 @@ export function parseServe(argv: readonly string[], env: Environment): ServeComm
     list: options.has('list'),
     port: options.one('port', parsePort),
     host: options.text('host') ?? '127.0.0.1',
+    processes: readProcesses(name, options),
     intervalMs: options.one('interval', parseTimerMs),
     pongLimit: options.one('pong-limit', parseCountFrom(1)),
     faults: readFaults(options),
@@ -95,6 +105,23 @@ function withoutService(env: Environment): Environment {
 
 function parsePort(text: string): Parsed<number> {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? accept(Number(text)) : reject('is not a port')
+}
+
+/** As with the owners, a variable is for the servers that can; 1 is what every server does. */
+function readProcesses(name: string, options: CommandOptions<typeof SPEC>): number {
+  const processes = options.one('processes', parseCountFrom(1, MOST_PROCESSES)) ?? 1
+  if (processes === 1 || !(name === ALL || isServerName(name))) return 1
+  if ((DIVISIBLE as readonly string[]).includes(name)) return processes
+  if (options.argumentNames.has('processes')) {
+    options.add({
+      where: '--processes',
+      value: options.text('processes') ?? '',
+      problem: `cannot be for ${name}: clients of different processes would not hear each other`,
+      accepted: `1, or a server whose clients have nothing to do with each other: ${DIVISIBLE.join(', ')}`,
+      example: `stress serve echo ${SPEC.options.processes.example}`,
+    })
+  }
+  return 1
 }
 
 function readFaults(options: CommandOptions<typeof SPEC>): Partial<FaultOptions> {

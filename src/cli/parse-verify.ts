@@ -1,8 +1,7 @@
 /** `stress verify [URL] [options]`. */
-import { readFileSync } from 'node:fs'
 import { UsageError } from '../errors.ts'
 import { HEADER_VALUE, parseHeader } from '../plan/option-parsers.ts'
-import type { ReadFile } from '../plan/read-source.ts'
+import { type ReadFile, readNamedFile, readRegularFile, splitLines } from '../plan/read-source.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { parseTargetUrl } from '../plan/target-url.ts'
 import { accept, type Parsed, reject } from '../plan/units.ts'
@@ -106,7 +105,7 @@ const parseWaitMs = parseMs(3_600_000, 'an hour')
 export function parseVerify(
   argv: readonly string[],
   env: Environment,
-  readFile: ReadFile = (path) => readFileSync(path),
+  readFile: ReadFile = readRegularFile,
 ): VerifyCommand {
   const options = new CommandOptions(SPEC, argv, env)
   const urls = readUrls(options)
@@ -200,15 +199,11 @@ function parseDialect(name: string): Parsed<string> {
 
 /** The token itself, or those of `@FILE`, one a line. */
 function readTokens(text: string, readFile: ReadFile): Parsed<readonly string[]> {
-  const path = text.startsWith('@') ? text.slice(1) : null
-  let content = text
-  try {
-    if (path !== null) content = readFile(path).toString('utf8')
-  } catch (error) {
-    return reject(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code}): ${path}`)
-  }
-  const lines = content.split(/\r?\n/).map((line) => line.trim())
-  const tokens = lines.filter((line) => line !== '')
+  const content = text.startsWith('@')
+    ? readNamedFile(text.slice(1), '', readFile)
+    : accept(Buffer.from(text))
+  if (!content.ok) return content
+  const tokens = splitLines(content.value)
   if (tokens.length === 0) return reject('names a file without tokens')
   if (tokens.every((token) => HEADER_VALUE.test(token))) return accept(tokens)
   return reject('has a character that a token cannot have')

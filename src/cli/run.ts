@@ -1,9 +1,7 @@
 /** `stress run`: plan, run, hold against thresholds, report. */
 
 import { UsageError } from '../errors.ts'
-import { readEnvironment, readFreeMemory } from '../observe/environment.ts'
-import { checkCapacity } from '../observe/preflight.ts'
-import { countConnections, type OutputFormat, type RunPlan } from '../plan/plan.ts'
+import type { OutputFormat, RunPlan } from '../plan/plan.ts'
 import { renderJson } from '../report/json.ts'
 import { createProgress } from '../report/progress.ts'
 import { renderReport, renderTest } from '../report/table.ts'
@@ -16,6 +14,7 @@ import { evaluateThresholds, mayStillHold } from '../thresholds/evaluate-thresho
 import { resolveCommand } from './create-plan.ts'
 import { describePlan, describePlanAsJson } from './dry-run.ts'
 import type { RunCommand } from './parse-arguments.ts'
+import { checkMachine } from './plan-needs.ts'
 import type { Signals } from './signals.ts'
 
 const FILE_WIDTH = 100
@@ -32,9 +31,10 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
     return debugConnection(plan.tests[0]!, { signal: signals.signal, write: (text) => stdout.write(text) })
 
   checkServerPid(plan.tests[0]?.target.serverPid ?? null)
+  const warnings = checkMachine(plan)
   const outputs = openOutputs(plan.outputs, stdout)
   try {
-    for (const message of warnOfLimits(plan)) await writeText(stderr, `warning: ${message}\n`)
+    for (const message of warnings) await writeText(stderr, `warning: ${message}\n`)
     const { result, streamed } = await runAndShow(plan, signals, !outputs.usesStdout)
     const render = (format: OutputFormat): string =>
       format === 'json'
@@ -140,23 +140,6 @@ function checkServerPid(pid: number | null): void {
 function hasFailed(soFar: RunResult, plan: RunPlan): boolean {
   const rows = evaluateThresholds(soFar, plan.thresholds)
   return rows.some((row) => row.result === 'fail' && !mayStillHold(row))
-}
-
-/** What this machine lacks for the plan; the run goes on, and what then fails is counted and named. */
-function warnOfLimits(plan: RunPlan): string[] {
-  const limits = { ...readEnvironment(), freeMemoryBytes: readFreeMemory() }
-  const messages = plan.tests.flatMap((test) => {
-    const { urls, sourceIps } = test.target
-    const needs = {
-      connections: countConnections(test),
-      sourceIps: sourceIps.length,
-      addresses: Math.max(1, urls.length),
-      workers: test.workers,
-      demo: urls.length === 0,
-    }
-    return checkCapacity(needs, limits).map((finding) => finding.message)
-  })
-  return [...new Set(messages)]
 }
 
 /** NO_COLOR (no-color.org) and dumb terminals are honoured by hasColors. */

@@ -4,6 +4,7 @@ import { RunError, UsageError } from '../errors.ts'
 import { alignTable, words } from '../report/align-table.ts'
 import { causesFaults, type FaultCounts, type FaultOptions } from '../servers/faults.ts'
 import { ALL, isServerName, SERVER_NAMES } from '../servers/names.ts'
+import { ProcessEnded, startProcesses } from '../servers/processes.ts'
 import { SERVERS } from '../servers/registry.ts'
 import { describeServer, formatUrl, type RunningServer, startServer } from '../servers/start.ts'
 import { describeUnknownServer } from './parse-serve.ts'
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly port: number | null
   readonly host: string
   readonly list?: boolean
+  /** Processes that share the port; absent: 1, this one. */
+  readonly processes?: number
   readonly intervalMs?: number | null
   readonly pongLimit?: number | null
   readonly faults?: Partial<FaultOptions>
@@ -39,7 +42,7 @@ export interface ServeContext {
  * Runs a demo server until `signal` is aborted or the parent's IPC channel closes, which it does also when the parent is
  * killed. With faults their counts are the last line of stdout.
  * @throws UsageError for an unknown name
- * @throws RunError when it cannot listen, or cannot write the fault log
+ * @throws RunError when it cannot listen, cannot write the fault log, or one of several processes ends by itself
  */
 export async function serve(options: ServeOptions, context: ServeContext): Promise<void> {
   const { name, faultLog = null } = options
@@ -49,7 +52,7 @@ export async function serve(options: ServeOptions, context: ServeContext): Promi
     return
   }
   const parent = context.parent === undefined ? findParent() : context.parent
-  const server = await start(options)
+  const { server, failed } = await start(options)
   try {
     // Written at once too: a file that cannot be written is said now, not after an hour.
     if (faultLog !== null) writeFaultLog(faultLog, server.faults)
@@ -57,13 +60,16 @@ export async function serve(options: ServeOptions, context: ServeContext): Promi
       `stress serve ${name}: ${server.url}${name === ALL ? `/NAME; ${formatUrl('http', options.host, server.port, '/')} lists them` : ''}\n`,
     )
     for (const note of server.notes) context.stdout.write(`${note}\n`)
-    await (parent === null ? untilAborted(context.signal) : serveAsChild(server, parent, context.signal))
+    const signal = AbortSignal.any([context.signal, failed])
+    await (parent === null ? untilAborted(signal) : serveAsChild(server, parent, signal))
   } finally {
     await server.close()
   }
   if (faultLog !== null) writeFaultLog(faultLog, server.faults)
   if (causesFaults(options.faults ?? {}))
     context.stdout.write(`stress serve ${name}: ${formatFaults(server.faults)}\n`)
+  if (failed.aborted)
+    throw new RunError(`${failed.reason}; its connections are lost, so the server has stopped`)
 }
 
 /** Tells the parent where it is; resolves when the parent lets go, so that a demo server never outlives its run. */
@@ -90,12 +96,25 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort')
 }
 
-async function start(options: ServeOptions): Promise<RunningServer> {
-  const { name, host, faults = {}, intervalMs = null, pongLimit = null, jwtSecret = null } = options
+interface Started {
+  readonly server: RunningServer
+  /** Aborted when the server can no longer do its work; the reason is a text. */
+  readonly failed: AbortSignal
+}
+
+async function start(options: ServeOptions): Promise<Started> {
+  const { name, host, processes = 1, faults = {} } = options
+  const { intervalMs = null, pongLimit = null, jwtSecret = null } = options
   const port = options.port ?? describeServer(name).port
+  const startOptions = { port, host, faults, intervalMs, pongLimit, jwtSecret }
   try {
-    return await startServer(name, { port, host, faults, intervalMs, pongLimit, jwtSecret })
+    if (processes === 1) {
+      return { server: await startServer(name, startOptions), failed: new AbortController().signal }
+    }
+    const server = await startProcesses(name, startOptions, processes)
+    return { server, failed: server.failed }
   } catch (error) {
+    if (error instanceof ProcessEnded) throw new RunError(error.message)
     if (!isSystemError(error)) throw error
     throw new RunError(explainListenError(error, port, host))
   }

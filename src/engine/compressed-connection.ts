@@ -9,12 +9,18 @@ import { nowUs } from './clock.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
 
+/** What ws calls a message over the limit, a length of over 53 bits, and one in more than 16,384 fragments. */
+const TOO_LARGE: ReadonlySet<string> = new Set([
+  'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+  'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
+  'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+])
+
 export class CompressedConnection implements Link {
   attemptUs = 0
   tcpUs = 0
   tlsUs = 0
   openUs = 0
-  closingUs = 0
   readonly #dial: Dial
   readonly #handler: ConnectionHandler
   readonly #limits: ReadLimits
@@ -23,6 +29,9 @@ export class CompressedConnection implements Link {
   #socket: net.Socket | null = null
   #ws: WebSocket | null = null
   #bytesRead = 0
+  #closingUs = 0
+  /** The end was asked for here, and not by the server or its faults. */
+  #endedByUs = false
   #end: ConnectionEnd | null = null
   #over = false
 
@@ -46,6 +55,12 @@ export class CompressedConnection implements Link {
     return this.#ws?.bufferedAmount ?? 0
   }
 
+  /** ws tells nobody that it begins to close, after the server's Close frame or an illegal one, and then waits 30 s for the end. */
+  get closingUs(): number {
+    if (this.#closingUs === 0 && this.#ws?.readyState === WebSocket.CLOSING) this.#closingUs = nowUs()
+    return this.#closingUs
+  }
+
   open(): void {
     const { host, path, headers, subprotocols } = this.#dial
     this.attemptUs = nowUs()
@@ -55,7 +70,8 @@ export class CompressedConnection implements Link {
       perMessageDeflate: true,
       skipUTF8Validation: !this.#limits.checkUtf8,
       maxPayload: this.#limits.maxMessageBytes,
-      autoPong: this.#pong,
+      // Its own pongs have no bound: they would pile up for a server that pings and does not read.
+      autoPong: false,
       createConnection: () => this.#connect(),
     })
     this.#ws = ws
@@ -64,18 +80,23 @@ export class CompressedConnection implements Link {
       this.#handler.onOpen()
     })
     ws.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data as Buffer, isBinary))
-    ws.on('ping', () => {
+    ws.on('ping', (data) => {
       this.#countBytes()
-      this.#handler.onPing(this.#pong)
+      const answers = this.#pong && this.isOpen && this.queuedBytes <= this.#limits.maxQueuedBytes
+      if (answers) ws.pong(data)
+      this.#handler.onPing(answers)
     })
     ws.on('pong', () => {
       this.#countBytes()
       this.#handler.onPong?.()
     })
     ws.on('unexpected-response', (_request, response) => {
-      const { location } = response.headers
-      const to = location === undefined ? '' : ` -> ${shortenLocation(location)}`
-      this.#note('upgrade-status', `${response.statusCode}${to}`)
+      const { statusCode = 0, headers } = response
+      const to =
+        statusCode < 300 || statusCode > 399 || headers.location === undefined
+          ? ''
+          : ` -> ${shortenLocation(headers.location)}`
+      this.#note('upgrade-status', `${statusCode}${to}`)
       this.#socket?.destroy()
       this.#finish()
     })
@@ -98,15 +119,19 @@ export class CompressedConnection implements Link {
   }
 
   close(): void {
-    this.#startClosing()
-    this.#ws?.close(1000)
+    if (!this.isOpen) return
+    this.#endedByUs = true
+    this.#ws!.close(1000)
   }
 
   reset(why: FailureClass, detail: string): void {
     if (this.#over) return
-    if (this.openUs > 0) this.#startClosing()
-    this.#note(why, detail)
-    this.#startClosing()
+    // What the server began has a cause of its own, which the end will tell.
+    if (this.openUs === 0) this.#note(why, detail)
+    else if (this.isOpen || this.#endedByUs) {
+      this.#endedByUs = true
+      this.#note(why, detail)
+    }
     this.#ws?.terminate()
   }
 
@@ -125,6 +150,10 @@ export class CompressedConnection implements Link {
     socket.on('secureConnect', () => {
       this.tlsUs = nowUs()
     })
+    // ws tells of errors before it is open only.
+    socket.on('error', (error) => {
+      if (this.openUs > 0) this.#onError(error)
+    })
     this.#socket = socket
     return socket
   }
@@ -142,9 +171,10 @@ export class CompressedConnection implements Link {
 
   #onError(error: Error & { code?: string }): void {
     const code = error.code ?? ''
-    if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#note('too-large', code)
+    if (TOO_LARGE.has(code)) this.#note('too-large', code)
     else if (code === 'WS_ERR_INVALID_UTF8') this.#note('not-utf8', code)
     else if (code.startsWith('WS_ERR') || code.startsWith('Z_')) this.#note('protocol', code)
+    else if (code.startsWith('HPE_')) this.#note('upgrade-invalid', code)
     else if (code === '' && this.openUs === 0) this.#note('upgrade-invalid', error.message)
     else {
       const found = classifySocketError(error)
@@ -156,13 +186,9 @@ export class CompressedConnection implements Link {
     }
   }
 
-  #startClosing(): void {
-    if (this.closingUs === 0) this.closingUs = nowUs()
-  }
-
   /** The first cause counts. */
   #note(failure: FailureClass, detail: string): void {
-    const when = this.closingUs > 0 ? 'closing' : this.openUs > 0 ? 'open' : 'connecting'
+    const when = this.openUs === 0 ? 'connecting' : this.#endedByUs ? 'closing' : 'open'
     this.#end ??= { when, class: failure, detail }
   }
 

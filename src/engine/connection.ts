@@ -85,6 +85,8 @@ export class Connection implements Link, FrameSink {
   #key = ''
   /** Start of a response head that came in pieces. */
   #head: Buffer | null = null
+  /** Of all interim responses, which may have no end. */
+  #interimBytes = 0
   #end: ConnectionEnd | null = null
 
   constructor(dial: Dial, handler: ConnectionHandler, limits: ReadLimits, pong: boolean, readBuffer: Buffer) {
@@ -258,7 +260,12 @@ export class Connection implements Link, FrameSink {
       return
     }
     if (isInterim(data)) {
-      const rest = Buffer.from(data.subarray(end, length))
+      this.#interimBytes += end
+      if (this.#interimBytes > MAX_HEAD_BYTES) {
+        this.#refuse('upgrade-invalid', `interim responses over ${MAX_HEAD_BYTES} bytes`)
+        return
+      }
+      const rest = data.subarray(end, length)
       if (rest.length > 0) this.#readHead(rest, rest.length)
       return
     }

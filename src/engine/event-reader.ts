@@ -21,6 +21,9 @@ export interface StreamMemory {
 /** One that the header of the next request could not carry. */
 const CONTROL_CHARACTER = /[\0-\x08\x0a-\x1f\x7f]/
 
+/** A longer one is not kept: servers take 8 to 16 KiB of headers. */
+const MAX_ID_LENGTH = 4096
+
 /** Any part of a line that is no `id:`. */
 const OTHER_LINE = ':'
 
@@ -92,7 +95,9 @@ export class EventReader {
     for (const line of lines) {
       if (line === '') this.#memory.lastEventId = this.#id
       const id = /^id(?:: ?(.*))?$/s.exec(line)
-      if (id !== null && !CONTROL_CHARACTER.test(id[1] ?? '')) this.#id = id[1] ?? ''
+      if (id === null) continue
+      const [, value = ''] = id
+      if (value.length <= MAX_ID_LENGTH && !CONTROL_CHARACTER.test(value)) this.#id = value
     }
   }
 }

@@ -15,13 +15,16 @@ import { classifySocketError } from './socket-failure.ts'
 
 const MAX_TRIES = 5
 const MAX_DELAY_MS = 30_000
+/** A server that ends each stream at once, and asks for no delay, must not make a storm of it. */
+const MIN_DELAY_MS = 10
 const DEFAULT_RETRY_MS = 1000
 /** For a try to reconnect; of the first attempt the client keeps the time. */
 const TRY_TIMEOUT_MS = 10_000
 
-/** Before the next try, after so many in vain: the server's `retry:` (null: 1 s), doubled each time, 30 s at most. */
+/** Before the next try, after so many in vain: the server's `retry:` (null: 1 s), doubled each time; 10 ms at least, 30 s at most. */
 export function reconnectDelayMs(retryMs: number | null, failedTries: number): number {
-  return Math.min(MAX_DELAY_MS, (retryMs ?? DEFAULT_RETRY_MS) * 2 ** failedTries)
+  const least = Math.max(MIN_DELAY_MS, retryMs ?? DEFAULT_RETRY_MS)
+  return Math.min(MAX_DELAY_MS, least * 2 ** failedTries)
 }
 
 /** `waiting`: for the next try. */

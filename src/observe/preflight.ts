@@ -1,127 +1,84 @@
-import type { Environment } from './environment.ts'
+/** Holds a plan against this machine before anything is started. Pure: what it needs and what there is are given. */
+import type { Floor } from './floor-cache.ts'
+import type { MachineLimits } from './machine-limits.ts'
+import { checkDemoServer, checkDescriptors, checkSystemFiles } from './preflight/check-files.ts'
+import { checkPorts } from './preflight/check-ports.ts'
+import { checkAcceptQueue, checkTracking } from './preflight/check-queues.ts'
+import {
+  BASE_BYTES,
+  CONNECTION_BYTES,
+  checkCores,
+  checkMemory,
+  checkRates,
+} from './preflight/check-resources.ts'
+import { type Finding, formatFinding } from './preflight/finding.ts'
+import type { CapacityNeeds } from './preflight/needs.ts'
 
-/** What a plan takes of this machine. */
-export interface CapacityNeeds {
-  readonly connections: number
-  /** Local addresses to bind to; 0: the kernel chooses. */
-  readonly sourceIps: number
-  /** Different host:port pairs connected to. */
-  readonly addresses: number
-  readonly workers: number
-  /** The demo server runs here too. */
-  readonly demo: boolean
+/** Every limit that concerns the plan, `ok` ones included; without those that are not known to exist here. */
+export function preflight(
+  needs: CapacityNeeds,
+  limits: MachineLimits,
+  floor: Floor | null = null,
+): Finding[] {
+  return [
+    checkDescriptors(needs, limits),
+    checkDemoServer(needs, limits),
+    checkSystemFiles(needs, limits),
+    checkPorts(needs, limits),
+    checkAcceptQueue(needs, limits),
+    checkTracking(needs, limits),
+    checkMemory(needs, limits),
+    checkCores(needs, limits),
+    ...checkRates(needs, limits, floor),
+  ].filter((finding) => finding !== null)
 }
 
-export type CapacityLimits = Pick<Environment, 'fdLimit' | 'portRange'> & {
-  readonly freeMemoryBytes: number
+/** Of the fields that a caller does not know, what stands in nobody's way. */
+const UNKNOWN: Omit<MachineLimits, 'fdLimit' | 'portRange' | 'freeMemoryBytes'> = {
+  system: process.platform,
+  isRoot: false,
+  isContainer: false,
+  fdHardLimit: null,
+  fdCeiling: null,
+  filesOpen: null,
+  filesMax: null,
+  portsReserved: 0,
+  portsInUse: 0,
+  portsInTimeWait: 0,
+  timeWaitReuse: null,
+  acceptQueue: null,
+  synQueue: null,
+  trackedNow: null,
+  trackedMax: null,
+  cpus: Number.POSITIVE_INFINITY,
+  cpusAllowed: null,
+  cpuQuota: null,
 }
 
-/** `error`: the plan cannot be carried out on this machine. `warning`: it may fail. */
-export interface CapacityFinding {
-  readonly severity: 'error' | 'warning'
-  readonly code: 'descriptors' | 'ports' | 'memory'
-  /** What is needed, what there is, and the command that raises it. */
-  readonly message: string
-  /** What the plan needs: descriptors, ports or bytes. */
-  readonly value: number
-  /** What there is, in the same unit. */
-  readonly limit: number
-}
-
-/** Files, pipes and the event loops' own descriptors beside the connections; measured on Node 20: 27 and 4, so with room. */
-const BASE_DESCRIPTORS = 64
-const WORKER_DESCRIPTORS = 16
-
-/** Measured on Node 20 (design, "Performance"): a process, a worker thread with its buffers, one connection. */
-const BASE_BYTES = 60_000_000
-const WORKER_BYTES = 30_000_000
-const CONNECTION_BYTES = 8_000
-/** A connection of the demo server, on `ws`; measured: 14 to 31 KB. */
-const DEMO_CONNECTION_BYTES = 30_000
-
-const FIRST_FREE_PORT = 1024
-const LAST_PORT = 65_535
-
-/** Holds the plan against this machine's limits, before anything is started. Empty: nothing stands in its way. */
-export function checkCapacity(needs: CapacityNeeds, limits: CapacityLimits): CapacityFinding[] {
-  return [checkDescriptors(needs, limits), checkPorts(needs, limits), checkMemory(needs, limits)].filter(
-    (finding) => finding !== null,
+/** The same with the few figures that every caller has; only what stands in the way, each message in one line. */
+export function checkCapacity(
+  needs: Pick<CapacityNeeds, 'connections' | 'sourceIps' | 'workers'> & {
+    readonly addresses: number
+    readonly demo: boolean
+  },
+  limits: Pick<MachineLimits, 'fdLimit' | 'portRange' | 'freeMemoryBytes'>,
+): Finding[] {
+  const { connections, demo, addresses } = needs
+  const findings = preflight(
+    {
+      ...needs,
+      oneProcess: false,
+      concurrency: 1,
+      connectRatePerSec: null,
+      messagesPerSec: null,
+      memoryBytes: BASE_BYTES + connections * CONNECTION_BYTES,
+      destinations: addresses,
+      target: demo ? 'demo' : 'elsewhere',
+      demoDivides: true,
+    },
+    { ...UNKNOWN, ...limits },
   )
-}
-
-function checkDescriptors(
-  { connections, workers }: CapacityNeeds,
-  { fdLimit }: CapacityLimits,
-): CapacityFinding | null {
-  const value = connections + BASE_DESCRIPTORS + workers * WORKER_DESCRIPTORS
-  if (fdLimit === null || value <= fdLimit) return null
-  return {
-    severity: 'error',
-    code: 'descriptors',
-    message:
-      `${count(connections)} connections need ${count(value)} open files, this process may have ${count(fdLimit)}; ` +
-      `raise it in this shell: ulimit -n ${value} (as root), or sudo prlimit --pid $$ --nofile=${value}:${value}`,
-    value,
-    limit: fdLimit,
-  }
-}
-
-/**
- * A connection is told from others by its two ends. Unbound, the kernel shares a local port between destinations;
- * bound to an address it does not (measured on Linux 6.18 with a range of 50 ports).
- */
-function checkPorts(
-  { connections, sourceIps, addresses }: CapacityNeeds,
-  { portRange }: CapacityLimits,
-): CapacityFinding | null {
-  if (portRange === null) return null
-  const ends = sourceIps > 0 ? sourceIps : addresses
-  const ports = portRange[1] - portRange[0] + 1
-  const limit = ports * ends
-  if (connections <= limit) return null
-
-  const widened = (LAST_PORT - FIRST_FREE_PORT + 1) * ends
-  const more =
-    sourceIps > 0
-      ? `give --source-ip ${Math.ceil(connections / ports)} addresses`
-      : `give --source-ip ${Math.ceil(connections / ports)} addresses of this machine (of 127.0.0.0/8 for a local server)`
-  const sysctl = `sudo sysctl -w net.ipv4.ip_local_port_range="${FIRST_FREE_PORT} ${LAST_PORT}"`
-  return {
-    severity: 'error',
-    code: 'ports',
-    message:
-      `${count(connections)} connections need as many local ports, there are ${count(limit)} ` +
-      `(${portRange[0]}-${portRange[1]}${ends > 1 ? `, for each of ${ends} addresses` : ''}); ` +
-      (connections <= widened ? `widen the range: ${sysctl}, or ${more}` : more),
-    value: connections,
-    limit,
-  }
-}
-
-function checkMemory(
-  { connections, workers, demo }: CapacityNeeds,
-  { freeMemoryBytes }: CapacityLimits,
-): CapacityFinding | null {
-  const perConnection = CONNECTION_BYTES + (demo ? DEMO_CONNECTION_BYTES : 0)
-  const base = BASE_BYTES * (demo ? 2 : 1) + WORKER_BYTES * workers
-  const value = base + connections * perConnection
-  if (value <= freeMemoryBytes) return null
-  const fitting = Math.max(0, Math.floor((freeMemoryBytes - base) / perConnection))
-  return {
-    severity: 'warning',
-    code: 'memory',
-    message:
-      `${count(connections)} connections take about ${megabytes(value)}${demo ? ', the demo server included' : ''}, ` +
-      `${megabytes(freeMemoryBytes)} are free; ${count(fitting)} fit: --connections ${fitting}`,
-    value,
-    limit: freeMemoryBytes,
-  }
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
-function megabytes(bytes: number): string {
-  return `${count(Math.ceil(bytes / 1e6))} MB`
+  return findings
+    .filter(({ severity }) => severity !== 'ok')
+    .map((finding) => ({ ...finding, message: formatFinding(finding) }))
 }

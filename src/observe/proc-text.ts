@@ -79,3 +79,25 @@ export function parseListeningInodes(text: string, port: number): string[] {
     .filter(([, local, , state]) => state === LISTEN && local?.endsWith(suffix))
     .map((fields) => fields[9] ?? '')
 }
+
+/** The hard limit of open files in /proc/PID/limits; null also when it is unlimited. */
+export function parseOpenFilesHardLimit(text: string): number | null {
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(text)?.[1]
+  return hard === undefined ? null : Number(hard)
+}
+
+/** A /proc/sys file of one whole number, or the first of several, as in fs/file-nr. */
+export function parseCount(text: string): number | null {
+  const match = /^(\d+)\b/.exec(text.trim())
+  return match === null ? null : Number(match[1])
+}
+
+/** How many ports of `range` are in a list such as `8080,9148-9150` (net/ipv4/ip_local_reserved_ports). */
+export function countListedPorts(text: string, [low, high]: readonly [number, number]): number {
+  let count = 0
+  for (const part of text.trim().split(',').filter(Boolean)) {
+    const [first = Number.NaN, last = first] = part.split('-').map(Number)
+    count += Math.max(0, Math.min(last, high) - Math.max(first, low) + 1) || 0
+  }
+  return count
+}

@@ -2,6 +2,7 @@ import { busiestThreadPercent, cpuPercent } from './cpu-percent.ts'
 import { parseStatusBytes } from './proc-text.ts'
 import { createProcessSampler, type ProcessSample, readAffinityCores } from './process-sampler.ts'
 import { readProc } from './process-tree.ts'
+import type { MetricsSample, MetricsWarning, ServerMetrics } from './server-metrics.ts'
 
 /** Memory and CPU on both sides at one moment. Per cent is of one core, since the sample before. */
 export interface ResourceSample {
@@ -27,6 +28,13 @@ export interface GeneratorForks {
 export interface ResourceSampler {
   /** `forks`: absent when all of the generator is this process. */
   sample(forks?: GeneratorForks): ResourceSample
+  /**
+   * The same for a moment that counts (idle, all connected, after), to be read when the test is over: with
+   * `--server-metrics` the server's memory of that moment is written into it once it has come.
+   */
+  sampleMoment(forks?: GeneratorForks): ResourceSample
+  /** What `--server-metrics` met since this was called last; none without it. */
+  takeWarnings(): readonly MetricsWarning[]
   /** False without a pid, without such a process, and elsewhere than on Linux. */
   readonly serverVisible: boolean
   /** Cores that the server may run on. */
@@ -37,37 +45,75 @@ export interface ResourceSamplerOptions {
   readonly serverPid: number | null
   /** Add up all processes below `serverPid`. */
   readonly tree: boolean
+  /** Of a server elsewhere, instead of `serverPid`. */
+  readonly serverMetrics?: ServerMetrics | null
   readonly nowUs: () => number
 }
 
 /** Samples this process and the server's when it is asked to, about once a second; the first window begins here. */
-export function createResourceSampler({ serverPid, tree, nowUs }: ResourceSamplerOptions): ResourceSampler {
+export function createResourceSampler(options: ResourceSamplerOptions): ResourceSampler {
+  const { serverPid, tree, serverMetrics = null, nowUs } = options
   const server = serverPid === null ? null : createProcessSampler(serverPid, { nowUs, tree })
   const first = server?.sample() ?? null
   const serverHistory: ProcessSample[] = first === null ? [] : [first]
+  const ownCores = serverPid === null ? null : readAffinityCores(serverPid)
   let generatorBefore = readGeneratorCpu(nowUs())
+  // So that the first sample of this test finds a reading of its own time.
+  serverMetrics?.sample()
+  serverMetrics?.takeWarnings()
+
+  function sampleGenerator(forks: GeneratorForks = NO_FORKS): Omit<ResourceSample, keyof ServerFields> {
+    const atUs = nowUs()
+    const own = readGeneratorCpu(atUs)
+    const generator = { atUs, cpuUs: own.cpuUs + forks.cpuUs }
+    const generatorCpuPercent = cpuPercent(generatorBefore, generator)
+    generatorBefore = generator
+    return {
+      atUs,
+      generatorRssBytes: readGeneratorRss() + forks.rssBytes,
+      generatorRssPeakBytes: readGeneratorPeak() + forks.rssBytes,
+      generatorCpuPercent,
+    }
+  }
+
+  function sample(forks?: GeneratorForks): ResourceSample {
+    const seen =
+      serverMetrics === null
+        ? compareWithHistory(serverHistory, server?.sample() ?? null)
+        : describePage(serverMetrics.sample())
+    return { ...sampleGenerator(forks), ...seen }
+  }
 
   return {
-    serverVisible: first !== null,
-    serverCores: serverPid === null ? null : readAffinityCores(serverPid),
-    sample(forks = { rssBytes: 0, cpuUs: 0 }) {
-      const atUs = nowUs()
-      const own = readGeneratorCpu(atUs)
-      const generator = { atUs, cpuUs: own.cpuUs + forks.cpuUs }
-      const generatorCpuPercent = cpuPercent(generatorBefore, generator)
-      generatorBefore = generator
-      return {
-        atUs,
-        generatorRssBytes: readGeneratorRss() + forks.rssBytes,
-        generatorRssPeakBytes: readGeneratorPeak() + forks.rssBytes,
-        generatorCpuPercent,
-        ...compareWithHistory(serverHistory, server?.sample() ?? null),
-      }
+    serverVisible: first !== null || serverMetrics !== null,
+    get serverCores() {
+      return serverMetrics === null ? ownCores : serverMetrics.cores
     },
+    sample,
+    sampleMoment(forks) {
+      if (serverMetrics === null) return sample(forks)
+      const rssBytes = serverMetrics.readMoment((known) => {
+        moment.serverRssBytes = known
+      })
+      const moment = { ...sampleGenerator(forks), ...describePage({ rssBytes, cpuPercent: null }) }
+      return moment
+    },
+    takeWarnings: () => serverMetrics?.takeWarnings() ?? [],
   }
 }
 
-type ServerFields = Pick<ResourceSample, 'serverRssBytes' | 'serverCpuPercent' | 'serverBusiestThreadPercent'>
+const NO_FORKS: GeneratorForks = { rssBytes: 0, cpuUs: 0 }
+
+interface ServerFields {
+  serverRssBytes: number | null
+  readonly serverCpuPercent: number | null
+  readonly serverBusiestThreadPercent: number | null
+}
+
+/** Which thread is busy, a page of metrics does not say. */
+function describePage({ rssBytes, cpuPercent }: MetricsSample): ServerFields {
+  return { serverRssBytes: rssBytes, serverCpuPercent: cpuPercent, serverBusiestThreadPercent: null }
+}
 
 const HISTORY_US = 1_000_000
 

@@ -120,6 +120,17 @@ export function parsePath(text: string): Parsed<string> {
   return text === '' ? reject('is empty') : accept(text)
 }
 
+/** http:// or https://, or a bare `host:port/path` (then http://). */
+export function parseMetricsUrl(text: string): Parsed<string> {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
+  if (scheme !== undefined && !['http', 'https'].includes(scheme))
+    return reject(`has the scheme ${scheme}://`)
+  const full = scheme === undefined ? `http://${text}` : text
+  if (text === '' || /\s/.test(full) || !URL.canParse(full)) return reject('is not an address')
+  if (/\{[a-z]+\}/.test(full)) return reject('has a placeholder, and belongs to no client')
+  return accept(full)
+}
+
 /** `Name: value`. */
 export function parseHeader(text: string): Parsed<readonly (readonly [name: string, value: string])[]> {
   const colon = text.indexOf(':')

@@ -4,6 +4,7 @@ import {
   parseConstantRate,
   parseCountFrom,
   parseHeader,
+  parseMetricsUrl,
   parsePath,
   parsePositiveDuration,
   parseSecret,
@@ -109,6 +110,14 @@ export const TARGET_OPTIONS = {
     accepted: 'a process id',
     example: '--server-pid 4711',
     parse: parseCountFrom(1),
+  }),
+  serverMetrics: valueOption({
+    group: 'Target',
+    metavar: 'URL',
+    help: 'its CPU and memory, as Prometheus or JSON',
+    accepted: 'http:// or https:// and a page of metrics, or HOST:PORT/PATH',
+    example: '--server-metrics http://127.0.0.1:9001/metrics',
+    parse: parseMetricsUrl,
   }),
   connectRate: valueOption({
     group: 'Connecting',

@@ -84,7 +84,7 @@ export interface Target {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly subprotocols: readonly string[]
   readonly tls: TlsSettings
-  /** Local addresses to bind to, in rotation; an empty one, or none at all: the kernel chooses. */
+  /** Local addresses to bind to, in rotation. Empty: the kernel chooses. */
   readonly sourceIps: readonly string[]
   /** Offer permessage-deflate. */
   readonly compress: boolean
@@ -92,6 +92,8 @@ export interface Target {
   readonly tokens: readonly string[]
   /** The server to watch: a process id, or null. */
   readonly serverPid: number | null
+  /** Page with the memory and CPU of a server elsewhere (http:// or https://), or null. May hold secrets. */
+  readonly serverMetrics: string | null
   /** A command that starts the server (argv), or null. */
   readonly command: readonly string[] | null
   /** Arguments of `stress serve` for the demo server; null: there is a URL. */

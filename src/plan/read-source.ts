@@ -1,4 +1,5 @@
 /** Content of the files that options name. */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { Setting } from './option.ts'
 import type { TextSource } from './option-parsers.ts'
@@ -6,6 +7,56 @@ import { accept, type Parsed, reject } from './units.ts'
 
 /** Reads a whole file; throws Node's file errors. */
 export type ReadFile = (path: string) => Buffer
+
+/** Tokens for a million clients; a message has to go through a server. */
+const MAX_FILE_BYTES = 64 * 2 ** 20
+
+/** Why a file that is there is not read, in one clause. */
+export class FileRefused extends Error {}
+
+/**
+ * Reads a regular file of up to 64 MiB. What is none (a pipe, a device) could have no end, or never begin.
+ * @throws Node's file errors, or FileRefused
+ */
+export function readRegularFile(path: string): Buffer {
+  // Opening a pipe that nobody writes to would wait for ever.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const status = fstatSync(file)
+    refuseUnusual(status)
+    return readUpTo(file, status.size)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/**
+ * For a file that something else reads: nothing when it is not there, which the other will say.
+ * @throws FileRefused where readRegularFile() would
+ */
+export function checkRegularFile(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (status !== undefined) refuseUnusual(status)
+}
+
+function refuseUnusual(status: Stats): void {
+  if (status.isDirectory()) throw new FileRefused('names a folder')
+  if (!status.isFile()) throw new FileRefused('names no regular file')
+  if (status.size > MAX_FILE_BYTES) throw new FileRefused('names a file of more than 64 MiB')
+}
+
+/** One may grow meanwhile, and those of the kernel have a size of 0. */
+function readUpTo(file: number, size: number): Buffer {
+  let content = Buffer.alloc(Math.max(4096, size + 1))
+  let length = 0
+  for (;;) {
+    const read = readSync(file, content, length, content.length - length, null)
+    length += read
+    if (read === 0) return content.subarray(0, length)
+    if (length > MAX_FILE_BYTES) throw new FileRefused('names a file of more than 64 MiB')
+    if (length === content.length) content = Buffer.concat([content], 2 * length)
+  }
+}
 
 /** A name in a scenario file starts from that file's folder. */
 export function readNamedFile(path: string, folder: string, readFile: ReadFile): Parsed<Buffer> {
@@ -36,9 +87,20 @@ export function readTextSource(
   }
 }
 
+/** One a line, without blanks around it or empty lines; the mark that some editors begin a file with is none of the first. */
+export function splitLines(content: Buffer): string[] {
+  const lines = content
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+  return lines.map((line) => line.trim()).filter((line) => line !== '')
+}
+
+/** `names a file that does not exist`. */
 function describeFileError(error: unknown): string {
+  if (error instanceof FileRefused) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOENT') return 'names a file that does not exist'
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file that does not exist'
   if (code === 'EISDIR') return 'names a folder'
   if (code === 'EACCES') return 'names a file that may not be read'
   return 'names a file that cannot be read'

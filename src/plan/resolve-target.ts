@@ -7,7 +7,7 @@ import { HEADER_VALUE, type TextSource } from './option-parsers.ts'
 import type { OptionName } from './option-table.ts'
 import { findPlaceholders, HANDSHAKE_PLACEHOLDERS } from './placeholders.ts'
 import type { Target, TestType, TlsSettings } from './plan.ts'
-import { type ReadFile, readNamedFile } from './read-source.ts'
+import { type ReadFile, readNamedFile, splitLines } from './read-source.ts'
 import { chooseDialect } from './resolve-dialect.ts'
 import { describeConflict, type Layer } from './settings.ts'
 import { redactUrl } from './target-url.ts'
@@ -40,6 +40,7 @@ export function resolveTarget(
     compress: settings.compress?.value ?? false,
     tokens: (settings.token ?? []).flatMap((token) => readTokens(token, readFile, mistakes)),
     serverPid: settings.serverPid?.value ?? null,
+    serverMetrics: settings.serverMetrics?.value ?? null,
     command,
     serve: given.has('url') ? null : (settings.serve?.value ?? [demoServerFor(dialect)]),
     jwtSecret: findSecret(layer, dialect, env),
@@ -53,13 +54,37 @@ export function resolveTarget(
     )
   }
   if (!given.has('url')) mistakes.push(...listNeedsOfUrl(layer, command))
-  if (command !== null && settings.serverPid !== undefined) {
-    const problem = 'cannot go with a command, whose process is watched by itself'
+  checkWatching(layer, command, mistakes)
+  return target
+}
+
+const WATCHING = {
+  serverPid: '--server-pid 4711',
+  serverMetrics: '--server-metrics HOST:9001/metrics',
+} as const
+
+/** A server is watched in one way. */
+function checkWatching({ settings }: Layer, command: readonly string[] | null, mistakes: Mistake[]): void {
+  const { serverPid, serverMetrics } = settings
+  if (serverPid !== undefined && serverMetrics !== undefined) {
+    const problem = 'cannot go with --server-pid, which gives the same and the busiest thread'
     mistakes.push(
-      describeConflict('serverPid', settings.serverPid, problem, 'one of the two', '--server-pid 4711'),
+      describeConflict(
+        'serverMetrics',
+        serverMetrics,
+        problem,
+        'one of the two',
+        `${WATCHING.serverPid} when it runs here`,
+      ),
     )
   }
-  return target
+  if (command === null) return
+  for (const name of ['serverPid', 'serverMetrics'] as const) {
+    const setting = settings[name]
+    if (setting === undefined) continue
+    const problem = 'cannot go with a command, whose process is watched by itself'
+    mistakes.push(describeConflict(name, setting, problem, 'one of the two', WATCHING[name]))
+  }
 }
 
 /** Of the documents' servers it has the dialect's name; one's own dialect gets the nearest. */
@@ -135,8 +160,7 @@ function readTokens(token: Setting<TextSource>, readFile: ReadFile, mistakes: Mi
   }
   const content = readNamedFile(token.value.path, token.folder, readFile)
   if (!content.ok) return refuse(content.problem)
-  const lines = content.value.toString('utf8').split(/\r?\n/)
-  const tokens = lines.map((line) => line.trim()).filter((line) => line !== '')
+  const tokens = splitLines(content.value)
   if (tokens.length === 0) return refuse(`names a file without tokens: ${token.value.path}`)
   const wrong = tokens.findIndex((text) => !HEADER_VALUE.test(text))
   return wrong < 0 ? tokens : refuse(`has a character that a header cannot carry: ${token.value.path}`)
@@ -176,16 +200,12 @@ function listNeedsOfUrl({ settings }: Layer, command: readonly string[] | null):
     const example = `--url ws://127.0.0.1:9001 -- ${program} …`
     mistakes.push({ where: '-- COMMAND', value: program, problem, accepted, example })
   }
-  if (settings.serverPid !== undefined) {
+  for (const name of ['serverPid', 'serverMetrics'] as const) {
+    const setting = settings[name]
+    if (setting === undefined) continue
     const problem = 'watches a server of yours, but there is no URL to it'
     mistakes.push(
-      describeConflict(
-        'serverPid',
-        settings.serverPid,
-        problem,
-        accepted,
-        '--url ws://127.0.0.1:9001 --server-pid 4711',
-      ),
+      describeConflict(name, setting, problem, accepted, `--url ws://127.0.0.1:9001 ${WATCHING[name]}`),
     )
   }
   return mistakes

@@ -1,11 +1,27 @@
 /** The YAML of a scenario file: its tree, and the line and column of everything in it. */
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml'
 import type { Mistake } from '../errors.ts'
+import { escapeControls } from './escape-controls.ts'
 import { toCamel } from './option.ts'
 
 const MAX_FILE_BYTES = 2 ** 20
 /** Enough for shared blocks, too few for a file that unfolds into gigabytes. */
 const MAX_ALIASES = 100
+/** Words, marks, spaces and line ends: what the time to read a file depends on. A scenario of 100 lines has about 600. */
+const MAX_PIECES = 20_000
+/** Of one file, so that a broken one does not bury what is wrong with it. */
+const MAX_MISTAKES = 20
 
 export interface ScenarioFile {
   /** Texts, lists and maps with camelCase keys: no scalar is guessed to be a number, so `007` stays as it is. */
@@ -15,12 +31,28 @@ export interface ScenarioFile {
   readonly mistakes: readonly Mistake[]
 }
 
-/** Reads the content of a scenario file; `name` is for messages. */
+/** Reads the content of a scenario file; `name` is for messages. Takes bounded time and memory whatever is in it. */
 export function readScenarioFile(name: string, content: Buffer): ScenarioFile {
   if (content.length > MAX_FILE_BYTES)
     return fail(name, `has ${content.length} bytes`, 'a file of up to 1 MiB')
+  const text = decodeText(content)
+  if (text === null) return fail(name, 'is not UTF-8 text', 'a YAML file in UTF-8')
+  if (hasTooManyPieces(text)) {
+    const accepted = `up to ${MAX_PIECES} words and marks; long lists have a place in files behind @`
+    return fail(name, 'has too much in it', accepted)
+  }
+  try {
+    return readText(name, text)
+  } catch (error) {
+    // The parser and what walks its tree call themselves for each level.
+    if (error instanceof RangeError) return failNested(name)
+    throw error
+  }
+}
+
+function readText(name: string, text: string): ScenarioFile {
   const lines = new LineCounter()
-  const document = parseDocument(content.toString('utf8'), {
+  const document = parseDocument(text, {
     schema: 'failsafe',
     lineCounter: lines,
     prettyErrors: false,
@@ -31,26 +63,82 @@ export function readScenarioFile(name: string, content: Buffer): ScenarioFile {
     return `${name}:${line}:${col}`
   }
   const locate = (path: readonly PropertyKey[]): string => {
-    const label = path.map(String).join('.')
+    const label = path.map((step) => escapeControls(String(step))).join('.')
     return label === '' ? at(0) : `${at(findOffset(document, path))} ${label}`
   }
   const broken = [...document.errors, ...document.warnings]
-  if (broken.length > 0) {
-    const mistakes = broken.map((error) => {
-      const problem =
-        error.code === 'DUPLICATE_KEY' ? 'has the same key twice' : `is not valid YAML: ${error.message}`
-      return describe(at(error.pos[0]), problem, 'YAML with each key once')
-    })
+  if (broken.some(({ message }) => message.startsWith('Maximum call stack size'))) return failNested(name)
+  const problems = [
+    ...broken.map(({ code, message, pos }) => ({ code, message, offset: pos[0] })),
+    ...listLooseAliases(document),
+  ]
+  if (problems.length > 0) {
+    const mistakes = problems
+      .slice(0, MAX_MISTAKES)
+      .map(({ code, message, offset }) => describe(at(offset), ...explain(code, message)))
     return { tree: {}, locate, mistakes }
   }
   try {
     const mistakes: Mistake[] = []
     const tree = camelKeys(document.toJS({ maxAliasCount: MAX_ALIASES }), [], locate, mistakes)
-    return { tree: tree === '' || tree === null ? {} : tree, locate, mistakes }
+    return {
+      tree: tree === '' || tree === null ? {} : tree,
+      locate,
+      mistakes: mistakes.slice(0, MAX_MISTAKES),
+    }
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error
     return fail(name, 'uses too many aliases', `at most ${MAX_ALIASES} uses of anchors`)
   }
+}
+
+/** Null: no UTF-8. A byte order mark is left out. */
+function decodeText(content: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    return null
+  }
+}
+
+function hasTooManyPieces(text: string): boolean {
+  let pieces = 0
+  for (const _ of new Lexer().lex(text)) if (++pieces > MAX_PIECES) return true
+  return false
+}
+
+/** Uses of anchors that stand nowhere before them. */
+function listLooseAliases(document: Document.Parsed): { code: 'LOOSE'; message: string; offset: number }[] {
+  const known = new Set<string>()
+  const found: { code: 'LOOSE'; message: string; offset: number }[] = []
+  visit(document, {
+    Node(_, node) {
+      if ('anchor' in node && node.anchor !== undefined) known.add(node.anchor)
+    },
+    Alias(_, { source, range }) {
+      const message = 'uses an anchor that nothing before it sets'
+      if (!known.has(source)) found.push({ code: 'LOOSE', message, offset: range?.[0] ?? 0 })
+    },
+  })
+  return found
+}
+
+/** Our words for the library's errors: problem, and what is accepted. */
+function explain(code: string, message: string): [problem: string, accepted: string] {
+  const accepted = 'YAML with each key once'
+  if (code === 'DUPLICATE_KEY') return ['has the same key twice', accepted]
+  // Not its name: a token may begin with *.
+  if (code === 'LOOSE') return [message, accepted]
+  if (code === 'MULTIPLE_DOCS')
+    return ['is not valid YAML for a scenario: it begins a second document', 'one document a file']
+  if (code === 'TAG_RESOLVE_FAILED')
+    return ['is not valid YAML for a scenario: it has a tag', 'values without tags']
+  // Some end in what stands there, which may be a secret, or a megabyte.
+  return [`is not valid YAML: ${message.replace(/([a-z]): .*| sequence .*/s, '$1')}`, accepted]
+}
+
+function failNested(name: string): ScenarioFile {
+  return fail(name, 'is nested too deeply, or contains itself', 'options, groups and their values')
 }
 
 function fail(name: string, problem: string, accepted: string): ScenarioFile {

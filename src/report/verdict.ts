@@ -87,13 +87,14 @@ function join(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('   ')
 }
 
-/** Why a run is not valid: one reason a test, the most important; all of them when `all`. */
+/** Why a run is not valid: the most important reason of each test, of a single test two; all of them when `all`. */
 export function reasonLines(result: RunResult, width: number, paint: Paint, all: boolean): string[] {
+  const most = result.tests.length > 1 ? 1 : 2
   return result.tests.flatMap((test) => {
     const reasons = test.validity.state === 'valid' && !all ? [] : test.validity.reasons
     const where = result.tests.length > 1 ? `${test.testType}: ` : ''
     return reasons
-      .slice(0, all ? reasons.length : 1)
+      .slice(0, all ? reasons.length : most)
       .flatMap((reason) => wrap(`${where}${reason.message}`, width, '  '))
       .map((line) => (test.validity.state === 'valid' ? paint.dim(line) : paint.warn(line)))
   })

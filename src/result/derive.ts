@@ -6,12 +6,13 @@ import { TRENDS } from '../record/series.ts'
 import { valueAtRank } from '../record/trend.ts'
 import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
+import { noteLatency, notePlan } from './floor-note.ts'
 import { encodeHistogram } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
 import type { Measurements, MemoryMoments } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
-import type { Metric, TestResult } from './run-result.ts'
+import type { Metric, TestResult, Validity } from './run-result.ts'
 import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
 import { deriveWarnings } from './warnings.ts'
 
@@ -40,7 +41,7 @@ export function deriveTest(measured: Measurements): TestResult {
       holdUs: round(phases.holdUs),
       drainUs: round(phases.drainUs),
     },
-    validity: judgeValidity(validityFacts(total, metrics, measured)),
+    validity: withFloor(judgeValidity(validityFacts(total, metrics, measured)), measured),
     metrics,
     errors: deriveErrors(measured, total),
     closeCodes: tallyCloseCodes(measured.failures),
@@ -54,7 +55,7 @@ export function deriveTest(measured: Measurements): TestResult {
     })),
     fairness: deriveFairness(measured.spread),
     latencyTrend: findLatencyTrend(measured.seconds, startUs),
-    warnings: [...measured.warnings, ...deriveWarnings(measured, total)],
+    warnings: [...measured.warnings, ...deriveWarnings(measured, total), ...noteFloor(metrics, measured)],
     published: comparePublished({
       testType: plan.testType,
       connections: countConnections(plan),
@@ -67,6 +68,18 @@ export function deriveTest(measured: Measurements): TestResult {
       serverRssPeakBytes: measured.server.peak,
     }),
   }
+}
+
+/** Of a generator that was too slow for what was asked: what it is known to be able to do. */
+function withFloor(validity: Validity, { plan, floor }: Measurements): Validity {
+  if (validity.state !== 'generator-limited' || floor === null) return validity
+  return { ...validity, reasons: [...validity.reasons, ...notePlan(plan, floor)] }
+}
+
+function noteFloor(metrics: Metrics, { floor }: Measurements): TestResult['warnings'] {
+  const service = metrics.service_time
+  const note = floor === null || service?.type !== 'trend' ? null : noteLatency(service.p50, floor)
+  return note === null ? [] : [{ code: note.code, message: note.message }]
 }
 
 function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurements): Metrics {

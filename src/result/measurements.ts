@@ -1,4 +1,5 @@
 /** What run() collected of one test, before anything is derived from it. Times are µs of the clock unless said otherwise. */
+import type { Floor } from '../observe/floor-cache.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FailureCount } from '../record/failures.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
@@ -55,5 +56,7 @@ export interface Measurements {
   /** Over the connect phases, and over the holds. */
   readonly connectLoad: Load
   readonly holdLoad: Load
+  /** Of this machine, when it was measured. */
+  readonly floor: Floor | null
   readonly warnings: readonly { readonly code: string; readonly message: string }[]
 }

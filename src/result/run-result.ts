@@ -4,6 +4,7 @@
  * The JSON Schema shipped with the package is generated from here (result/write-schema.ts).
  */
 import { z } from 'zod'
+import { floor } from './floor-schema.ts'
 import { SCHEMA_VERSION } from './tool.ts'
 
 const nullableNumber = z.number().nullable()
@@ -72,7 +73,12 @@ const validity = z.object({
 })
 export type Validity = z.infer<typeof validity>
 
-/** One second of a run (the last may be shorter). Percentiles only over 1,000 samples or more, else null. */
+/**
+ * One second of a run (the last may be shorter). P99 only over 1,000 samples or more, else null. At most 3,600: of a test
+ * that is longer than an hour neighbours of one phase are one, to about equal lengths (of two phases, when both together last
+ * less than a quarter of that: then the longer gives the name). There counts are sums, connections those at the end, maxUs
+ * and memory the greatest, shares and CPU the mean over time, and percentiles are of all samples, within 1.6 %.
+ */
 const interval = z.object({
   /** End of the interval, since the run's start. */
   atUs: z.number(),
@@ -282,6 +288,8 @@ export const runResult = z.object({
     fdLimit: nullableNumber,
     portRange: z.tuple([z.number(), z.number()]).nullable(),
     ci: z.boolean(),
+    /** What this machine's generator can do; null: not measured (`stress doctor --measure`). */
+    floor: floor.nullable(),
   }),
   target: z.object({
     /** Without user, password, query values and tokens. */

@@ -16,10 +16,10 @@ import { trendPercentileUs } from '../result/histogram.ts'
 import type { Second } from '../result/latency-trend.ts'
 import type { Load } from '../result/measurements.ts'
 import type { Interval } from '../result/run-result.ts'
+import { coarsen } from './coarse-trend.ts'
+import { ENOUGH_SAMPLES, type IntervalRow, IntervalRows } from './interval-rows.ts'
 
 const INTERVAL_US = 1_000_000
-/** An interval's P99 needs this many samples. */
-const ENOUGH_SAMPLES = 1000
 /** Enough for the optimizing compiler to see what is hot. */
 const PREPARING_ROUNDS = 150
 /** Kept histograms of the hold; neighbours are merged when there are more, so an hour needs no more memory than this. */
@@ -40,12 +40,14 @@ interface Reading {
 }
 
 export interface Collector {
+  /** At most an hour of seconds; of a longer test neighbours are one (interval-rows.ts). */
   readonly intervals: readonly Interval[]
   readonly seconds: readonly Second[]
   /** A phase begins at that time, now or soon. */
   enter(phase: Phase, atUs: number): void
   stop(): void
-  sample(): ResourceSample
+  /** Of a moment that counts: idle, all connected, after. */
+  sampleMoment(): ResourceSample
   peaks(): { generator: number | null; server: number | null }
   /** Means over all intervals of a phase. */
   loadOf(phase: Phase): Load
@@ -66,15 +68,19 @@ export interface CollectorOptions {
 export function createCollector(options: CollectorOptions): Collector {
   const { shards, sampler, open, startUs, onInterval } = options
   prepareFigures()
-  const intervals: Interval[] = []
+  const rows = new IntervalRows()
   let seconds: Second[] = []
   const planned: { phase: Phase; atUs: number }[] = []
   let phase: Phase = 'connect'
+  /** Warm-up and hold are recorded apart: how far each was read. */
+  const seen: Record<'hold' | 'warmup', Pick<Reading, 'latency' | 'lag'>> = {
+    hold: { latency: null, lag: null },
+    warmup: { latency: null, lag: null },
+  }
   let before = read()
   let nextUs = before.atUs + INTERVAL_US
   let generatorPeak = 0
   let serverPeak: number | null = null
-  const threadLoads: (number | null)[] = []
   let timer: NodeJS.Timeout | null = null
   schedule()
 
@@ -91,8 +97,8 @@ export function createCollector(options: CollectorOptions): Collector {
       closeInterval()
       if (change !== null) {
         phase = change.phase
-        const { latency, lag } = read()
-        before = { ...before, latency, lag }
+        // Not a reading of now: a timer that comes late must not lose what the phase has had.
+        before = { ...before, ...seen[sideOf(phase)] }
       }
       nextUs = (change?.atUs ?? nextUs) + INTERVAL_US
       if (nextUs <= now) nextUs = now + INTERVAL_US
@@ -104,7 +110,7 @@ export function createCollector(options: CollectorOptions): Collector {
     const after = read()
     const durationUs = after.atUs - before.atUs
     if (durationUs < 1000) return
-    const resources = sample()
+    const resources = take(sampler.sample(sumForks(shards)))
     const latency = trendBetween(before.latency, after.latency)
     const lag = trendBetween(before.lag, after.lag)
     const figures = percentilesOf(latency)
@@ -130,11 +136,16 @@ export function createCollector(options: CollectorOptions): Collector {
       serverRssBytes: resources.serverRssBytes,
       serverCpuPercent: resources.serverCpuPercent,
     }
-    intervals.push(interval)
-    threadLoads.push(resources.serverBusiestThreadPercent)
+    rows.add({
+      interval,
+      threadPercent: resources.serverBusiestThreadPercent,
+      latency: latency === null ? null : coarsen(latency),
+      lag: lag === null ? null : coarsen(lag),
+    })
     if (phase === 'hold' && latency !== null)
       keepSecond({ fromUs: before.atUs, toUs: after.atUs, trend: latency })
     before = after
+    seen[sideOf(phase)] = after
     onInterval(interval, after.latency)
   }
 
@@ -152,8 +163,7 @@ export function createCollector(options: CollectorOptions): Collector {
     })
   }
 
-  function sample(): ResourceSample {
-    const resources = sampler.sample(sumForks(shards))
+  function take(resources: ResourceSample): ResourceSample {
     generatorPeak = Math.max(generatorPeak, resources.generatorRssBytes)
     if (resources.serverRssBytes !== null) serverPeak = Math.max(serverPeak ?? 0, resources.serverRssBytes)
     return resources
@@ -161,7 +171,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   function read(): Reading {
     const groups = shards.flatMap((shard) => shard.groups)
-    const hold = phase === 'warmup' ? 'warmup' : 'hold'
+    const side = sideOf(phase)
     return {
       atUs: nowUs(),
       sent: sumBoth(groups, 'messages_sent'),
@@ -170,14 +180,16 @@ export function createCollector(options: CollectorOptions): Collector {
       opened: sumBoth(groups, 'connections_opened'),
       closed: sumBoth(groups, 'connections_closed'),
       failed: sumBoth(groups, 'connections_failed'),
-      latency: mergeOf(groups, hold, options.latency),
-      lag: open ? mergeOf(groups, hold, 'pacer_lag') : null,
+      latency: mergeOf(groups, side, options.latency),
+      lag: open ? mergeOf(groups, side, 'pacer_lag') : null,
       meters: shards.map(({ meter }) => [meter[0]!, meter[1]!]),
     }
   }
 
   return {
-    intervals,
+    get intervals() {
+      return rows.rows.map(({ interval }) => interval)
+    },
     get seconds() {
       return seconds
     },
@@ -191,25 +203,28 @@ export function createCollector(options: CollectorOptions): Collector {
     stop() {
       closeInterval()
       if (timer !== null) clearTimeout(timer)
+      // Asked for early: a server elsewhere takes its time to tell what it is after the test.
+      sampler.sampleMoment(sumForks(shards))
     },
-    sample,
+    sampleMoment: () => take(sampler.sampleMoment(sumForks(shards))),
     peaks: () => ({ generator: generatorPeak === 0 ? null : generatorPeak, server: serverPeak }),
     loadOf(wanted) {
-      const of = (pick: (interval: Interval, index: number) => number | null) => {
-        const rows = intervals.flatMap((interval, index) => {
-          const value = pick(interval, index)
-          return interval.phase === wanted && value !== null ? [{ value, weight: interval.durationUs }] : []
+      const of = (pick: (row: IntervalRow) => number | null) => {
+        const known = rows.rows.flatMap((row) => {
+          const value = pick(row)
+          const { phase, durationUs } = row.interval
+          return phase === wanted && value !== null ? [{ value, weight: durationUs }] : []
         })
-        const total = rows.reduce((sum, { weight }) => sum + weight, 0)
+        const total = known.reduce((sum, { weight }) => sum + weight, 0)
         return total < INTERVAL_US * 0.9
           ? null
-          : rows.reduce((sum, { value, weight }) => sum + value * weight, 0) / total
+          : known.reduce((sum, { value, weight }) => sum + value * weight, 0) / total
       }
       return {
-        loopBusy: of((interval) => interval.loopBusy),
-        generatorCpuPercent: of((interval) => interval.generatorCpuPercent),
-        serverCpuPercent: of((interval) => interval.serverCpuPercent),
-        serverBusiestThreadPercent: of((_, index) => threadLoads[index] ?? null),
+        loopBusy: of(({ interval }) => interval.loopBusy),
+        generatorCpuPercent: of(({ interval }) => interval.generatorCpuPercent),
+        serverCpuPercent: of(({ interval }) => interval.serverCpuPercent),
+        serverBusiestThreadPercent: of(({ threadPercent }) => threadPercent),
       }
     },
   }
@@ -221,6 +236,11 @@ function sumForks(shards: readonly ShardMemory[]): GeneratorForks {
     rssBytes: shards.reduce((sum, shard) => sum + shard.process[0]!, 0),
     cpuUs: shards.reduce((sum, shard) => sum + shard.process[1]!, 0),
   }
+}
+
+/** Which of the two a phase is recorded in. */
+function sideOf(phase: Phase): 'hold' | 'warmup' {
+  return phase === 'warmup' ? 'warmup' : 'hold'
 }
 
 let prepared = false
@@ -241,6 +261,7 @@ function prepareFigures(): void {
   for (let round = 0; round < PREPARING_ROUNDS; round++) {
     if (round % 10 === 0) trendBetween(before, after)
     percentilesOf(after)
+    if (after !== null) coarsen(after)
   }
 }
 

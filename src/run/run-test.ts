@@ -37,6 +37,7 @@ export interface TestInputs {
   readonly sampler: ResourceSampler
   readonly runner: ShardRunner
   readonly warnings: Measurements['warnings']
+  readonly floor: Measurements['floor']
   /** Ends the test early; the server's own end is `serverGone`. */
   readonly signal: AbortSignal
   readonly serverGone: AbortSignal
@@ -117,14 +118,14 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     const now = nowUs()
     const atUs = now + LEAD_US
     if (barrier === 'connect') {
-      idle ??= collector.sample()
+      idle ??= collector.sampleMoment()
       openBefore = countOpen()
       enter('connect', atUs, null)
       return atUs
     }
     if (barrier === 'hold') {
       spans.connectUs += Math.max(0, now - clock.sinceUs)
-      connected ??= collector.sample()
+      connected ??= collector.sampleMoment()
       const opened = memories
         .flatMap(({ groups }) => groups)
         .reduce((sum, { hold }) => sum + hold.get('connections_opened'), 0)
@@ -162,7 +163,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     collector.stop()
   }
   if (!stop.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
-  after = collector.sample()
+  after = collector.sampleMoment()
   return measure(reports)
 
   function measure(reports: readonly ShardReport[]): Measurements {
@@ -199,6 +200,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       generator: memoryMoments('generatorRssBytes', generator),
       connectLoad: collector.loadOf('connect'),
       holdLoad: collector.loadOf('hold'),
+      floor: inputs.floor,
       warnings: isCutShort() ? [...inputs.warnings, CUT_SHORT] : inputs.warnings,
     }
   }
@@ -212,11 +214,15 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   }
 
   function memoryMoments(field: 'serverRssBytes' | 'generatorRssBytes', peak: number | null): MemoryMoments {
+    const moments = [idle, connected, after].map((sample) => sample?.[field] ?? null)
+    const [atIdle = null, atConnected = null, atEnd = null] = moments
+    // A moment's own reading may be one that no interval has.
+    const known = [peak, ...moments].filter((bytes) => bytes !== null)
     return {
-      idle: idle?.[field] ?? null,
-      connected: connected?.[field] ?? null,
-      peak,
-      after: after?.[field] ?? null,
+      idle: atIdle,
+      connected: atConnected,
+      peak: known.length === 0 ? null : Math.max(...known),
+      after: atEnd,
     }
   }
 }

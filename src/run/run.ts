@@ -3,6 +3,7 @@
 import { nowUs } from '../engine/clock.ts'
 import { RunError } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
+import { readFloor } from '../observe/floor-cache.ts'
 import { createResourceSampler } from '../observe/resource-sampler.ts'
 import { describeExit } from '../observe/server-process.ts'
 import type { Plan, RunPlan } from '../plan/plan.ts'
@@ -11,6 +12,7 @@ import { deriveTest } from '../result/derive.ts'
 import type { Progress } from '../result/progress.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { fitToMachine } from './fit-machine.ts'
+import { openMetricsOf } from './open-server-metrics.ts'
 import { openTarget } from './open-target.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
@@ -30,7 +32,7 @@ export interface RunOptions {
 
 /**
  * Runs every test of the plan in turn against its target.
- * @throws RunError when the demo server or the user's command does not start
+ * @throws RunError when the demo server or the user's command does not start, or its page of metrics tells nothing
  */
 export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunResult> {
   const { onProgress, onTestEnd, onInterval } = options
@@ -38,7 +40,9 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
   const [first] = plan.tests
   if (first === undefined) throw new RunError('the plan has no test')
   const startedAt = new Date()
-  const environment = readEnvironment()
+  const floor = readFloor()
+  const environment = { ...readEnvironment(), floor }
+  const serverMetrics = await openMetricsOf(first.target)
   const { server, target } = await openTarget(plan.tests, environment, signal)
   const serverGone = new AbortController()
   let howEnded = ''
@@ -64,7 +68,7 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
       if (signal.aborted || serverGone.signal.aborted) break
       const { endpoints, warnings } = await resolveEndpoints(target.urls)
       const fitted = fitToMachine({ ...test, target }, environment, endpoints)
-      const sampler = createResourceSampler({ serverPid, tree: server !== null, nowUs })
+      const sampler = createResourceSampler({ serverPid, tree: server !== null, serverMetrics, nowUs })
       serverVisible = sampler.serverVisible
       const meter = createProgressMeter(test, index + 1, plan.tests.length)
       const measured = await runTest({
@@ -73,6 +77,7 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
         sampler,
         runner: options.runner ?? fitted.runner,
         warnings: [...warnings, ...fitted.warnings],
+        floor,
         signal,
         serverGone: serverGone.signal,
         onInterval: (interval, latency, phase, soFar) => {
@@ -83,11 +88,13 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
       const gone = serverGone.signal.aborted
         ? [{ code: 'server-ended', message: `the server ${howEnded} during the test` }]
         : []
-      const derived = deriveTest({ ...measured, warnings: [...measured.warnings, ...gone] })
+      const seen = sampler.takeWarnings()
+      const derived = deriveTest({ ...measured, warnings: [...measured.warnings, ...seen, ...gone] })
       tests.push(derived)
       onTestEnd?.(derived, result(tests))
     }
   } finally {
+    serverMetrics?.close()
     await server?.stop()
   }
   return result(tests)

@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import {
   createServer,
   type IncomingMessage,
+  type Server,
   type ServerOptions,
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { asksForWebSocket, ignoreUpgrade } from './ignore-upgrade.ts'
+import { asksForMetrics, sendMetrics } from './metrics-page.ts'
 import type { Refusal, ServerKind, Service } from './service.ts'
 import { stopWebSocketServers } from './stop.ts'
 import { rememberStream } from './write-batch.ts'
@@ -28,8 +30,17 @@ export interface HostOptions {
   readonly host: string
   /** Accept permessage-deflate when it is offered. */
   readonly compress: boolean
+  /** Absent: as many as the process may open. */
+  readonly limit?: ConnectionLimit | undefined
   /** The text that a plain GET / gets; null: what the service at `/` says. */
   readonly index: string | null
+}
+
+/** Connections beyond `most` are closed at once, as the kernel does when a process may open no more files. */
+export interface ConnectionLimit {
+  readonly most: number
+  /** Called when the first of them comes. */
+  onReached(): void
 }
 
 export interface Host {
@@ -58,15 +69,17 @@ type Sockets = ReadonlyMap<ServerKind, WebSocketServer>
  * @throws the listen error (EADDRINUSE, EACCES, ...) as Node gives it
  */
 export async function startHost(mounts: readonly Mount[], options: HostOptions): Promise<Host> {
-  const http = createServer(HTTP_OPTIONS, (request, response) =>
-    answer(mounts, options.index, request, response),
-  )
+  const http = createServer(HTTP_OPTIONS, (request, response) => {
+    if (asksForMetrics(request)) sendMetrics(http, response)
+    else answer(mounts, options.index, request, response)
+  })
   // One for each kind, because they differ in how long a message may be.
   const sockets: Sockets = new Map(mounts.map(({ kind }) => [kind, createSockets(kind, options.compress)]))
   http.on('upgrade', (request, socket, head) => {
     if (asksForWebSocket(request)) upgrade(mounts, sockets, request, socket, head)
     else ignoreUpgrade(http, request, socket, head)
   })
+  if (options.limit !== undefined) limitConnections(http, options.limit)
   http.listen({ port: options.port, host: options.host, backlog: BACKLOG })
   await once(http, 'listening')
   return {
@@ -76,6 +89,19 @@ export async function startHost(mounts: readonly Mount[], options: HostOptions):
       return stopWebSocketServers([...sockets.values()], http)
     },
   }
+}
+
+function limitConnections(http: Server, limit: ConnectionLimit): void {
+  let open = 0
+  let isReached = false
+  http.on('connection', (socket: Socket) => {
+    open++
+    socket.once('close', () => open--)
+    if (open <= limit.most) return
+    socket.destroy()
+    if (!isReached) limit.onReached()
+    isReached = true
+  })
 }
 
 function createSockets({ maxPayloadBytes }: ServerKind, compress: boolean): WebSocketServer {

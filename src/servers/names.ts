@@ -25,6 +25,18 @@ export const ALL = 'all'
 const PUSHING: readonly ServerName[] = ['notifications', 'feed', 'sse']
 const SENDING: readonly ServerName[] = SERVER_NAMES.filter((name) => name !== 'heartbeat')
 
+/** What a client gets depends on no other client, so that several processes can share the work. */
+export const DIVISIBLE: readonly ServerName[] = [
+  'echo',
+  'echo-axum',
+  'echo-axum-en',
+  'binary',
+  'notifications',
+  'feed',
+  'sse',
+  'heartbeat',
+]
+
 /** Options that not every server can do, and those that can; `all` takes them all. */
 export const OPTION_OWNERS: Readonly<Record<string, readonly ServerName[]>> = {
   interval: [...PUSHING, 'heartbeat', 'momentum'],

@@ -1,5 +1,5 @@
 import { type FaultCounts, FaultInjector, type FaultOptions } from './faults.ts'
-import { type Mount, startHost } from './host.ts'
+import { type ConnectionLimit, type Mount, startHost } from './host.ts'
 import { ALL, isServerName, SERVER_NAMES } from './names.ts'
 import { SERVERS } from './registry.ts'
 import type { ServiceOptions } from './service.ts'
@@ -11,6 +11,7 @@ export interface StartOptions extends Partial<Omit<ServiceOptions, 'faults'>> {
   readonly host?: string
   /** Accept permessage-deflate when it is offered. */
   readonly compress?: boolean
+  readonly limit?: ConnectionLimit
   readonly faults?: Partial<FaultOptions>
 }
 
@@ -40,11 +41,11 @@ export async function startServer(name: string, options: StartOptions = {}): Pro
     pongLimit: options.pongLimit ?? null,
     jwtSecret: options.jwtSecret ?? null,
   }
-  const { host = '127.0.0.1', compress = false } = options
+  const { host = '127.0.0.1', compress = false, limit } = options
   const { port: ownPort, path, scheme } = describeServer(name)
   const mounts = name === ALL ? mountAll(serviceOptions) : mountOne(name, serviceOptions)
   const index = name === ALL ? listAddresses() : null
-  const running = await startHost(mounts, { port: options.port ?? ownPort, host, compress, index })
+  const running = await startHost(mounts, { port: options.port ?? ownPort, host, compress, limit, index })
   return {
     port: running.port,
     path,

@@ -66,16 +66,6 @@ describe('4: the run cannot be believed', () => {
     expect(code).toBe(4)
   })
 
-  it('for want of open files, which are named with the command that raises their number', async () => {
-    server = await startBadServer('echo')
-    const args = [server.url, '-c', '400', '-m', '5', '--require-valid']
-    const { code, stderr, result } = await runForResult(args, { openFiles: 200 })
-    expect(result.tests[0]!.validity).toMatchObject({ state: 'invalid', limitedBy: 'generator' })
-    expect(result.tests[0]!.errors.map((error) => error.class)).toContain('fd-limit')
-    expect(stderr).toContain('ulimit -n')
-    expect(code).toBe(4)
-  })
-
   it('and --require-valid asks for it', async () => {
     server = await startBadServer('echo')
     const { code, stdout } = await runStress([server.url, ...SPOILED, '--require-valid'])

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import { until } from '../observe/child.ts'
 import { type BadServer, startBadServer } from '../support/bad-server.ts'
 import { expectBalance } from '../support/weather.ts'
-import { childrenOf, listRunning, parseResult, runForResult, startStress } from './stress.ts'
+import { childrenOf, listRunning, parseResult, runForResult, runStress, startStress } from './stress.ts'
 
 /** 150 open files leave room for 70 connections a process. */
 const FEW_FILES = { openFiles: 150 }
@@ -90,4 +90,20 @@ it('one that is killed ends the run with an error, not with a wrong figure', asy
   const { code, stderr } = await run.ended
   expect(code).toBe(3)
   expect(stderr).toContain('ended early (SIGKILL)')
+})
+
+it('more than all the processes may open are refused, with the command that raises the limit', async () => {
+  server = await startBadServer('echo')
+  const { code, stdout, stderr } = await runStress([server.url, '-c', '5000', '-m', '1'], FEW_FILES)
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(/--connections '5000'.*ulimit/s)
+  expect(server.log.accepted).toBe(0)
+})
+
+it('so is an audience that does not fit in one process', async () => {
+  const args = ['--test-type', 'broadcast', '--subscribers', '200', '-d', '1s']
+  const { code, stderr } = await runStress(args, FEW_FILES)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/in one process.*ulimit/s)
 })

@@ -31,6 +31,7 @@ async function connect(pieces: (upgrade: string) => string[]): Promise<string> {
     compress: false,
     tokens: [],
     serverPid: null,
+    serverMetrics: null,
     command: null,
     serve: null,
     jwtSecret: null,

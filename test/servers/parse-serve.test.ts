@@ -20,6 +20,7 @@ describe('stress serve', () => {
       list: false,
       port: null,
       host: '127.0.0.1',
+      processes: 1,
       intervalMs: null,
       pongLimit: null,
       faults: { drop: 0, duplicate: 0, misroute: 0, delayMs: 0, stallMs: 0, stallEveryMs: 0 },
@@ -34,6 +35,8 @@ describe('stress serve', () => {
     [['feed', '--interval', '250ms'], { intervalMs: 250 }],
     [['feed', '--interval=2'], { intervalMs: 2000 }],
     [['heartbeat', '--pong-limit', '3'], { pongLimit: 3 }],
+    [['echo', '--processes', '4'], { processes: 4 }],
+    [['rooms', '--processes', '1'], { processes: 1 }],
     [['all', '--jwt-secret', 's'], { jwtSecret: 's' }],
     [['rooms', '--fault-log', 'f.json'], { faultLog: 'f.json' }],
   ])('%j', (argv, expected) => {
@@ -70,6 +73,14 @@ describe('stress serve', () => {
     expect(parseServe([], env)).toMatchObject(expected)
   })
 
+  test.each([
+    ['echo', 4],
+    ['rooms', 1],
+    ['all', 1],
+  ])('STRESS_PROCESSES is for servers that can be divided: %s', (name, processes) => {
+    expect(parseServe([name], { STRESS_PROCESSES: '4' })).toMatchObject({ processes })
+  })
+
   test('an option stands before the environment', () => {
     expect(parseServe(['--port', '1'], { STRESS_PORT: '2' })).toMatchObject({ port: 1 })
   })
@@ -103,6 +114,13 @@ describe('stress serve', () => {
     [['--interval', '1s'], '--interval: is nothing that echo can do'],
     [['feed', '--pong-limit', '1'], '--pong-limit: is nothing that feed can do'],
     [['heartbeat', '--drop', '1%'], '--drop: is nothing that heartbeat can do'],
+    [['echo', '--processes', '0'], "--processes '0': is zero; accepted: a whole number from 1 to 64"],
+    [['echo', '--processes', '65'], "--processes '65': is over 64"],
+    [
+      ['rooms', '--processes', '2'],
+      "--processes '2': cannot be for rooms: clients of different processes would not hear each other; accepted: 1, or a server whose clients have nothing to do with each other: echo, ",
+    ],
+    [['all', '--processes', '2'], "--processes '2': cannot be for all: clients of different"],
     [['all', '--misroute', '1%', '--pong-limit', '1', '--interval', '1s'], null],
   ])('%j is refused readably', (argv, text) => {
     const mistakes = mistakesOf(argv)

@@ -343,6 +343,7 @@ const ENVIRONMENT: RunResult['environment'] = {
   fdLimit: 20_000,
   portRange: [32_768, 60_999],
   ci: false,
+  floor: null,
 }
 
 /** A finished run of these tests against the demo server; the summary follows from them. */

@@ -29,6 +29,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
       compress: false,
       tokens: [],
       serverPid: null,
+      serverMetrics: null,
       command: null,
       serve: null,
       jwtSecret: null,

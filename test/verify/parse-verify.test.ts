@@ -106,7 +106,7 @@ describe('names every mistake at once', () => {
     ['--server-url ws://a', ['--server-url ws://a is a WebSocket, not a web address']],
     ['ws://a --serve echo', ['--serve starts a server, and there is a URL to another one']],
     ['--serve all', ['--serve all is more than one server', '--dialect all has no checks']],
-    ['--token @gone.txt', ['--token names a file that cannot be read (ENOENT): gone.txt']],
+    ['--token @gone.txt', ['--token names a file that does not exist: gone.txt']],
     ['--token @empty.txt', ['--token names a file without tokens']],
     ['-H none', ['--header has no colon between name and value']],
     ['--timeout 0', ['--timeout 0 is shorter than a millisecond']],

@@ -8,6 +8,7 @@ import {
   writeFrame,
 } from '../../src/websocket/frame-writer.ts'
 import { createFrameDecoder, type Frame } from '../support/bad-server/wire.ts'
+import { seen, show } from './conformance/row.ts'
 import { cutAt, readWs } from './reading.ts'
 
 function decode(bytes: Buffer): Frame {
@@ -27,7 +28,7 @@ describe('writeFrame', () => {
     const frame = writeFrame(OPCODE.text, payload)
     expect([headerBytes(length), frame.length]).toEqual([header, header + length])
     expect(decode(frame)).toMatchObject({ fin: true, reserved: 0, opcode: 1, masked: true, payload })
-    expect(readWs([frame], { isServer: true }).events).toEqual([`text:${payload.toString('hex')}`])
+    expect(readWs([frame], { isServer: true }).events).toEqual([seen.text(payload)])
   })
 
   it('masks with a key that is not zero and leaves the payload as it was', () => {
@@ -49,9 +50,7 @@ describe('writeFrame', () => {
         const bytes = Buffer.concat(frames.map(({ opcode, payload }) => writeFrame(opcode, payload)))
         const read = readWs(cutAt(bytes, places), { isServer: true, checkUtf8: false })
         expect(read.fault).toBeNull()
-        expect(read.events).toEqual(
-          frames.map(({ opcode, payload }) => `${names[opcode]}:${Buffer.from(payload).toString('hex')}`),
-        )
+        expect(read.events).toEqual(frames.map(({ opcode, payload }) => `${names[opcode]}:${show(payload)}`))
       }),
       { numRuns: 300 },
     )

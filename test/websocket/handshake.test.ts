@@ -237,7 +237,7 @@ describe('the response', () => {
       fc.property(fc.nat(last - 1), fc.integer({ min: 0, max: 255 }), (at, byte) => {
         const changed = good.slice(0, at) + String.fromCharCode(byte) + good.slice(at + 1)
         const harmless = changed.toLowerCase() === good.toLowerCase() && at < good.indexOf(ACCEPT)
-        const blankForBlank = good[at] === ' ' && /[\t \xa0]/.test(String.fromCharCode(byte))
+        const blankForBlank = good[at] === ' ' && /[\t ]/.test(String.fromCharCode(byte))
         const reasonPhrase = at === 'HTTP/1.1 101 '.length - 1
         const version = at === 'HTTP/'.length || at === 'HTTP/1.'.length
         fc.pre(!harmless && !blankForBlank && !reasonPhrase && !version && changed !== good)

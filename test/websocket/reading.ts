@@ -1,10 +1,11 @@
 /** Our FrameReader and the `ws` package's Receiver behind one face, so that they can be held against each other. */
 import * as ws from 'ws'
 import { FrameReader } from '../../src/websocket/frame-reader.ts'
+import { show } from './conformance/row.ts'
 
 /** What came out of a stream of bytes; `fault` is the close code that the reader gives it. */
 export interface Reading {
-  /** `text:…`, `binary:…`, `ping:…`, `pong:…`, `close:CODE:REASON`, payloads in hex. */
+  /** `text:…`, `binary:…`, `ping:…`, `pong:…`, `close:CODE:REASON`, payloads as `show` writes them. */
   events: string[]
   fault: number | null
 }
@@ -17,15 +18,24 @@ export interface ReadingOptions {
 const DATA = ['', 'text', 'binary']
 const CONTROL: Record<number, string> = { 9: 'ping', 10: 'pong' }
 
-/** Each chunk is read out of a larger buffer that is wiped after the call, as the engine's shared one is. */
-export function readOurs(
+/** Ours, as `readWith` reads. */
+export function readOurs(chunks: Buffer[], options: ReadingOptions = {}): Reading {
+  return readWith(FrameReader, chunks, options)
+}
+
+/**
+ * Each chunk is read out of a larger buffer that is wiped after the call, as the engine's shared one is. `Reader`: ours,
+ * or a copy of it with a check taken out.
+ */
+export function readWith(
+  Reader: typeof FrameReader,
   chunks: Buffer[],
   { maxMessageBytes = 2 ** 20, checkUtf8 = true }: ReadingOptions = {},
 ): Reading {
   const events: string[] = []
   const sink = {
     onMessage(opcode: number, data: Buffer, start: number, end: number) {
-      events.push(`${DATA[opcode]}:${data.toString('hex', start, end)}`)
+      events.push(`${DATA[opcode]}:${show(data.subarray(start, end))}`)
     },
     onControl(opcode: number, data: Buffer, start: number, end: number) {
       if (opcode !== 8) {
@@ -38,7 +48,7 @@ export function readOurs(
       reader.stop()
     },
   }
-  const reader = new FrameReader(sink, maxMessageBytes, checkUtf8)
+  const reader = new Reader(sink, maxMessageBytes, checkUtf8)
   const shared = Buffer.alloc(Math.max(0, ...chunks.map((chunk) => chunk.length)) + 20)
   for (const chunk of chunks) {
     chunk.copy(shared, 10)
@@ -71,7 +81,7 @@ export function readWs(
 ): Reading & { errorCode: string | null } {
   const reading: Reading & { errorCode: string | null } = { events: [], fault: null, errorCode: null }
   const receiver = new Receiver({ isServer, maxPayload: maxMessageBytes, skipUTF8Validation: !checkUtf8 })
-  const push = (name: string) => (data: Buffer) => void reading.events.push(`${name}:${data.toString('hex')}`)
+  const push = (name: string) => (data: Buffer) => void reading.events.push(`${name}:${show(data)}`)
   receiver.on('message', (data: Buffer, binary: boolean) => push(binary ? 'binary' : 'text')(data))
   receiver.on('ping', push('ping'))
   receiver.on('pong', push('pong'))

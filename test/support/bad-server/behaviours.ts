@@ -1,6 +1,7 @@
 /** Every behaviour by name. A name takes the parameters of its function: `startBadServer('close-with', { code: 1011, after: 3 })`. */
 import { fragments, illegalFrame, longEcho } from './frames.ts'
 import * as handshakes from './handshakes.ts'
+import * as hostile from './hostile.ts'
 import * as replies from './replies.ts'
 
 export const behaviours = {
@@ -48,6 +49,22 @@ export const behaviours = {
   fragments,
   'echo-16-bit': longEcho(1000),
   'echo-64-bit': longEcho(70_000),
+
+  bomb: hostile.bomb,
+  'endless-header-line': hostile.endlessHeaderLine,
+  'endless-interim': hostile.endlessInterim,
+  'slow-header-lines': hostile.slowHeaderLines,
+  'slow-frame': hostile.slowFrame,
+  'endless-fragments': hostile.endlessFragments,
+  'ping-flood': hostile.pingFlood,
+  'lie-about-numbers': hostile.lieAboutNumbers,
+  'reply-for-ever': hostile.replyForEver,
+  'close-then-flood': hostile.closeThenFlood,
+  'long-close-reason': hostile.longCloseReason,
+  'reset-after': hostile.resetAfter,
+  'everyone-differs': hostile.everyoneDiffers,
+  events: hostile.events,
+  parrot: hostile.parrot,
 
   'oversized-frame': illegalFrame('oversized-frame'),
   'frame-of-2^63': illegalFrame('frame-of-2^63'),

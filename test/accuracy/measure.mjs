@@ -1,0 +1,64 @@
+/** Runs cases and judges their rows: when a run counts, when it is repeated, when it cannot be judged. */
+import { whyNotPinned } from '../bench/processes.mjs'
+import { CASES } from './cases.mjs'
+import { deriveFloor, FLOOR_CASES, leastOf } from './floor.mjs'
+import { runCase } from './run-case.mjs'
+
+/** A row of latency outside its bound is measured again when the machine disturbed the run, this often. */
+const REPEATS = 2
+/** Two processes that have a core each wait for it less than this share of the run. */
+const DISTURBED = 0.01
+const FLOOR_ROUNDS = 6
+const QUIET_ROUNDS = 2
+
+/** The program and the cores of both sides; `unpinned`: why they have none of their own, or null. */
+export function createSetup(bin) {
+  const unpinned = whyNotPinned()
+  return { bin, unpinned, cores: unpinned === null ? { server: 0, generator: 1 } : null }
+}
+
+/** The least of several rounds: what disturbed one of them is not the tool's. Two that nothing disturbed are enough. */
+export async function measureFloor(setup) {
+  const floors = []
+  let quiet = 0
+  while (quiet < QUIET_ROUNDS && floors.length < FLOOR_ROUNDS) {
+    const messages = await measureOnce(FLOOR_CASES.messages, setup)
+    const connects = await measureOnce(FLOOR_CASES.connects, setup)
+    floors.push(deriveFloor({ messages: messages.run, connects: connects.run }))
+    if (!messages.isDisturbed && !connects.isDisturbed) quiet++
+  }
+  return { ...leastOf(floors), rounds: floors.length, quiet }
+}
+
+async function measureOnce(definition, setup) {
+  const begin = performance.now()
+  const run = await runCase(definition, setup)
+  const waitedMs = Math.max(run.waited.generator, run.waited.server)
+  return { run, waitedMs, isDisturbed: waitedMs > DISTURBED * (performance.now() - begin) }
+}
+
+/**
+ * `{ name, title, rows, note }`. Counts are final. Rows with a bound are measured again when they fail in a run that had
+ * to wait for a core; when that goes on, they are left open (`isOpen`), which is neither ok nor failed.
+ */
+export async function measureCase(name, setup, floor, repeats = REPEATS) {
+  const { title, check } = CASES[name]
+  const notes = []
+  for (let attempt = 0; ; attempt++) {
+    const { run, waitedMs, isDisturbed } = await measureOnce(CASES[name], setup)
+    const rows = check(run, floor)
+    const failed = rows.filter(({ ok }) => !ok)
+    const mayRepeat = isDisturbed && failed.length > 0 && failed.every(({ kind }) => kind === 'bounded')
+    if (!mayRepeat || attempt === repeats) {
+      return {
+        name,
+        title,
+        waitedMs,
+        rows: rows.map((row) => ({ ...row, isOpen: mayRepeat && !row.ok })),
+        note: notes.join('; '),
+      }
+    }
+    const which = `${failed[0].figure}${failed.length > 1 ? ` and ${failed.length - 1} more` : ''}`
+    notes.push(`repeated: ${which} out of bounds in a run that waited ${Math.round(waitedMs)} ms for a core`)
+  }
+}

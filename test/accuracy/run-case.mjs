@@ -1,0 +1,71 @@
+/** One case: a truth server of its own, one run of the built program against it, the server's log. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { start } from '../bench/processes.mjs'
+
+const SERVER = fileURLToPath(new URL('../support/truth/server.mjs', import.meta.url))
+const LIMIT_MS = 40_000
+
+/**
+ * `cores`: `{ server, generator }` or null. `tamper(pid)` may be done to the generator while it runs. Gives `{ code, test,
+ * metrics, result, log, text, waitedMs }`.
+ */
+export async function runCase({ server, options, tamper }, { bin, cores }) {
+  const truth = start([process.execPath, SERVER, JSON.stringify(server)], cores?.server ?? null)
+  try {
+    const port = await readLine(truth)
+    const command = [process.execPath, bin, `ws://127.0.0.1:${port}/{client}`, ...options]
+    const run = start([...command, '--json', '--no-progress'], cores?.generator ?? null)
+    const limit = setTimeout(() => run.child.kill('SIGKILL'), LIMIT_MS)
+    let waited = { generator: 0, server: 0 }
+    const sampler = setInterval(() => {
+      waited = {
+        generator: readWaitMs(run.child.pid) ?? waited.generator,
+        server: readWaitMs(truth.child.pid) ?? waited.server,
+      }
+    }, 100)
+    const tampering = tamper?.(run.child.pid)
+    const { code } = await run.ended
+    await tampering
+    clearTimeout(limit)
+    clearInterval(sampler)
+    truth.child.kill('SIGTERM')
+    await truth.ended
+    const result = readResult(run.output, code)
+    const log = JSON.parse(truth.output.out.slice(truth.output.out.indexOf('\n') + 1))
+    const [test] = result.tests
+    return { code, result, test, metrics: test.metrics, log, waited }
+  } finally {
+    truth.child.kill('SIGKILL')
+  }
+}
+
+function readResult({ out, err }, code) {
+  try {
+    return JSON.parse(out)
+  } catch {
+    throw new Error(`no result, exit code ${code}: ${err.trim()}`)
+  }
+}
+
+async function readLine({ child, output, ended }) {
+  const hasLine = new Promise((resolve) => {
+    child.stdout.on('data', () => output.out.includes('\n') && resolve())
+  })
+  await Promise.race([hasLine, ended])
+  if (!output.out.includes('\n')) throw new Error(`the truth server did not start: ${output.err.trim()}`)
+  return output.out.trim()
+}
+
+/** Time for which the busiest-waiting thread of a process could have run and had no core; null: gone, or no /proc. */
+function readWaitMs(pid) {
+  try {
+    const waits = readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')
+      return Number(text.split(' ')[1]) / 1e6
+    })
+    return Math.max(...waits)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,38 @@
+/** What a truth server did, in the order in which it did it. Times are µs of its clock; null: it did not happen. */
+export function createLog() {
+  return {
+    /** Of every whole data message: `connection` counts upgrade requests from 0, `k` that connection's messages. */
+    messages: {
+      connection: [],
+      k: [],
+      /** Its last bytes were read; they came after `unreadSinceUs`. */
+      readUs: [],
+      unreadSinceUs: [],
+      /** Its (first) reply was handed to the socket between these two. */
+      writeUs: [],
+      writtenUs: [],
+      /** Replies written. */
+      replies: [],
+    },
+    /**
+     * Of every upgrade request: client (from the path), unseenSinceUs, acceptedUs, requestUs, answeredUs, writtenUs, status, closed (code,
+     * null: none, or 1006 for an end without a Close frame; undefined: the server did not close), bytesRead and bytesWritten
+     * after the handshake, framesRead, dataBytesRead (frames with data, head and all).
+     */
+    connections: [],
+    /** Times in which no reply was written. */
+    stalls: [],
+  }
+}
+
+/** A row for a message that has been read; returns its number. */
+export function addMessage({ messages }, connection, k, readUs, unreadSinceUs) {
+  messages.connection.push(connection)
+  messages.k.push(k)
+  messages.readUs.push(readUs)
+  messages.unreadSinceUs.push(unreadSinceUs)
+  messages.writeUs.push(null)
+  messages.writtenUs.push(null)
+  messages.replies.push(0)
+  return messages.k.length - 1
+}

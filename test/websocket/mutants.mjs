@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+/**
+ * Takes each check of the frame reader and of the handshake out, one at a time, and runs the conformance table:
+ * at least one row must turn red. Exit code 1 if a check can go unnoticed. node test/websocket/mutants.mjs [src/file.ts …]
+ */
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseAst } from 'vite'
+import { compile } from './compiled.mjs'
+
+/** A mutant that has not said anything by then hangs, which is noticed too. */
+const DEADLINE_MS = 30_000
+const TABLE = 'test/websocket/conformance/red-rows'
+
+/** What changes no event and no fault, and why. */
+const WITHOUT_EFFECT = new Map([
+  ['without at < until: at < until && !this.#stopped', 'keeps an empty start of a frame instead of none'],
+  ['<= in: at < until', 'the same'],
+  ['>= in: first > 127', '127 has reserved bits, and is refused for them'],
+  ['never: if (final && opcode !== 0 && until - payload >= length)', 'speed: whole messages are not copied'],
+  ['> in: until - payload >= length', 'speed: the same at the end of a read'],
+  ['<= in: this.#message.length < needed', 'speed: one more allocation'],
+  ['never: this.#final ? needed + this.#remaining : 2 * needed', 'speed: more allocations'],
+])
+
+/** Every way to take a check out of this source: `{ at, text, label }`, a replacement of source[at[0], at[1]). */
+function findMutations(source) {
+  const found = []
+  const words = (node) => source.slice(node.start, node.end).replace(/\s+/g, ' ')
+  const replace = (node, text, label) => found.push({ at: [node.start, node.end], text, label })
+  const BOUNDS = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' }
+  function visit(node) {
+    if (node.type === 'IfStatement') replace(node.test, 'false', `never: if (${words(node.test)})`)
+    if (node.type === 'ConditionalExpression') {
+      replace(node, `(${words(node.consequent)})`, `always: ${words(node)}`)
+      replace(node, `(${words(node.alternate)})`, `never: ${words(node)}`)
+    }
+    if (node.type === 'LogicalExpression' && node.operator !== '??') {
+      replace(node, `(${words(node.right)})`, `without ${words(node.left)}: ${words(node)}`)
+      replace(node, `(${words(node.left)})`, `without ${words(node.right)}: ${words(node)}`)
+    }
+    if (node.type === 'BinaryExpression' && node.operator in BOUNDS) {
+      const other = BOUNDS[node.operator]
+      replace(node, `(${words(node.left)} ${other} ${words(node.right)})`, `${other} in: ${words(node)}`)
+    }
+    for (const value of Object.values(node)) {
+      for (const child of Array.isArray(value) ? value : [value]) {
+        if (child !== null && typeof child === 'object' && typeof child.type === 'string') visit(child)
+      }
+    }
+  }
+  visit(parseAst(source))
+  return found
+}
+
+/** Red rows of the compiled table in `tree`, in a process of its own: `{ red }`, or `{ failed }` for a hang or a crash. */
+function runTable(tree) {
+  const program = `import { findRedRows } from ${JSON.stringify(`file://${join(tree, `${TABLE}.js`)}`)}
+    console.log(JSON.stringify(await findRedRows())); process.exit(0)`
+  const child = spawn(process.execPath, ['--max-old-space-size=512', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let out = ''
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS)
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(deadline)
+      if (code === 0) resolve({ red: JSON.parse(out) })
+      else resolve({ failed: signal === 'SIGKILL' ? 'hangs' : 'crashes' })
+    })
+  })
+}
+
+async function main() {
+  const named = process.argv.slice(2)
+  const files = named.length > 0 ? named : ['src/websocket/frame-reader.ts', 'src/websocket/handshake.ts']
+  const { dir, remove } = compile([`${TABLE}.ts`])
+  const trees = []
+  try {
+    const healthy = await runTable(dir)
+    if (healthy.red?.length !== 0)
+      throw new Error(`the table is not green as it is: ${JSON.stringify(healthy)}`)
+    const jobs = files.flatMap((file) => {
+      const path = file.replace(/\.ts$/, '.js')
+      const source = readFileSync(join(dir, path), 'utf8')
+      return findMutations(source).map((mutation) => ({ ...mutation, path, source }))
+    })
+    const unseen = []
+    let excused = 0
+    async function work() {
+      const tree = mkdtempSync(join(tmpdir(), 'ws-stress-mutant-'))
+      trees.push(tree)
+      cpSync(dir, tree, { recursive: true, filter: (from) => from !== join(dir, 'node_modules') })
+      symlinkSync(join(dir, 'node_modules'), join(tree, 'node_modules'))
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+        const { path, source, at, text, label } = job
+        writeFileSync(join(tree, path), source.slice(0, at[0]) + text + source.slice(at[1]))
+        const { red = [], failed } = await runTable(tree)
+        const excuse = red.length === 0 && failed === undefined ? WITHOUT_EFFECT.get(label) : undefined
+        const verdict = failed ?? `${red.length} red`
+        console.log(`${verdict.padStart(8)}  ${label}${excuse === undefined ? '' : `  (${excuse})`}`)
+        if (excuse !== undefined) excused++
+        else if (red.length === 0 && failed === undefined) unseen.push(label)
+        writeFileSync(join(tree, path), source)
+      }
+    }
+    const total = jobs.length
+    await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work))
+    console.log(
+      `${total} checks taken out: ${total - excused - unseen.length} seen, ${excused} without effect, ${unseen.length} unseen`,
+    )
+    if (unseen.length > 0) process.exitCode = 1
+  } finally {
+    for (const tree of trees) {
+      unlinkSync(join(tree, 'node_modules'))
+      rmSync(tree, { recursive: true, force: true })
+    }
+    unlinkSync(join(dir, 'node_modules'))
+    remove()
+  }
+}
+
+await main()
