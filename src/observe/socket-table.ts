@@ -16,7 +16,6 @@ export interface SocketCount {
 }
 
 const TIME_WAIT = '06'
-const LISTEN = '0A'
 /** A table of some 200,000 sockets: beyond, what was counted so far is a lower bound, and says enough. */
 const MOST_BYTES = 32 * 1024 * 1024
 const CHUNK_BYTES = 1024 * 1024
@@ -35,14 +34,14 @@ export function countSockets(destinations: readonly Destination[]): SocketCount 
   return { inUse, timeWait }
 }
 
-/** Lines of /proc/net/tcp or tcp6, the heading or not. */
+/** Lines of /proc/net/tcp or tcp6, the heading or not. One that listens has no far end: port 0. */
 export function parseSocketTable(text: string, destinations: readonly Destination[]): SocketCount {
   const ends = new Set(destinations.flatMap(({ address, port }) => writeEnds(address, port)))
   let [inUse, timeWait] = [0, 0]
   for (const [, address, port, state] of text.matchAll(
     /^ *\d+: [\dA-F]+:[\dA-F]{4} ([\dA-F]+):([\dA-F]{4}) ([\dA-F]{2}) /gm,
   )) {
-    if (state === LISTEN || !(ends.has(`:${port}`) || ends.has(`${address}:${port}`))) continue
+    if (!ends.has(`:${port}`) && !ends.has(`${address}:${port}`)) continue
     if (state === TIME_WAIT) timeWait++
     else inUse++
   }

@@ -3,7 +3,7 @@ import type { Finding, FindingCode } from '../observe/preflight/finding.ts'
 import { alignTable, numbers, words } from './align-table.ts'
 import { formatBytes, formatCount, NONE } from './format.ts'
 import type { Paint } from './paint.ts'
-import { wrap } from './wrap.ts'
+import { flow, wrap } from './wrap.ts'
 
 const NAMES: Readonly<Record<FindingCode, string>> = {
   descriptors: 'open files',
@@ -75,9 +75,11 @@ function noteLines({ severity, message, fix }: Finding, width: number, paint: Pa
   const word = severity === 'ok' ? 'note' : severity
   const style = severity === 'error' ? paint.bad : severity === 'warning' ? paint.warn : paint.dim
   const said = wrap(`${word}: ${message}`, width, '  ').map(style)
-  return fix === null
-    ? said
-    : [...said, ...wrap(fix, width - 2, '').map((line) => `  ${paint.command(line)}`)]
+  if (fix === null) return said
+  // A command stays in one line, to be copied, where it fits.
+  const ways = flow(fix.split(/(?<=[,;]) (?=or )/), width - 2, ' ')
+  const lines = ways.flatMap((line) => wrap(line, width - 2, ''))
+  return [...said, ...lines.map((line) => `  ${paint.command(line)}`)]
 }
 
 function writeFigure({ unit }: Finding, figure: number | null): string {

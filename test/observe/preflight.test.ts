@@ -140,6 +140,11 @@ describe('preflight', () => {
     expect(finding.mistake === null).toBe(severity !== 'error')
   })
 
+  test('one process that just holds them is nothing to note', () => {
+    expect(find('descriptors', check({ connections: 19_920 }))).toMatchObject({ fix: null, value: 20_000 })
+    expect(find('descriptors', check({ connections: 19_921 })).fix).not.toBeNull()
+  })
+
   test('a server elsewhere has a queue of its own, and no firewall is none', () => {
     const codes = check({}, { trackedMax: null, trackedNow: null }).map(({ code }) => code)
     expect(codes).not.toContain('accept-queue')
@@ -214,14 +219,14 @@ describe('what is said', () => {
       { connections: 60_000, target: 'loopback' },
       {},
       '60,000 connections need as many local ports: from 3 loopback addresses (28,232 ports each); ' +
-        'one is enough with: sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
+        'or from one: sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
     ],
     [
       'ports: the wider range when that is enough',
       'ports',
       { connections: 40_000 },
       {},
-      '40,000 connections need as many local ports, there are 28,232 (32768-60999); widen the range: ' +
+      '40,000 connections need as many local ports, there are 28,232 (32768-60999); widen it: ' +
         'sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535", or give --source-ip 2 addresses of this machine',
     ],
     [
@@ -237,7 +242,7 @@ describe('what is said', () => {
       { connections: 28_000 },
       { portsInUse: 30, portsInTimeWait: 5000 },
       '28,000 connections need as many local ports, there are 28,232 (32768-60999), of which 30 are in use and 5,000 in TIME_WAIT ' +
-        'after earlier connections; wait a minute, or widen the range: sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535", ' +
+        'after earlier connections; wait a minute, or widen it: sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535", ' +
         'or give --source-ip 2 addresses of this machine',
     ],
     [

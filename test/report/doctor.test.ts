@@ -175,8 +175,8 @@ describe('with a plan', () => {
 
       error: 40,000 connections need as many local ports, there are 28,232
         (32768-60999)
-        widen the range: sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535", or
-        give --source-ip 2 addresses of this machine
+        widen it: sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535",
+        or give --source-ip 2 addresses of this machine
       warning: 9 workers on 8 cores: they take turns, and are late by that
         --workers 8, or start it on more cores (taskset, or another machine)
       note: 40,000 connections need 3 processes (each may open 20,000 files)
@@ -192,6 +192,11 @@ describe('with a plan', () => {
     [{ connections: 90_000 }, 'CANNOT RUN  THE PLAN'],
   ])('%j: %s', (needs, line) => {
     expect(render(withPlan(needs)).split('\n')[1]).toBe(line)
+  })
+
+  it('a command that fits stands in one line, to be copied', () => {
+    const lines = render(withPlan({ connections: 40_000 }, { isContainer: true })).split('\n')
+    expect(lines).toContain('  widen it: docker run --sysctl net.ipv4.ip_local_port_range="1024 65535",')
   })
 
   it('when there is much to say, rows that hold give way and nothing else', () => {

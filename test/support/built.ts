@@ -1,9 +1,13 @@
 /** Starts the built program, for what only a process of its own can show. */
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { RunResult } from '../../src/result/run-result.ts'
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+const LIBRARY = new URL('../../dist/index.js', import.meta.url).href
 
 export interface BuiltRun {
   readonly code: number | null
@@ -11,18 +15,40 @@ export interface BuiltRun {
   readonly result: RunResult
 }
 
-/** Runs `stress … --json` behind a shell prefix that ends in `exec`, such as `ulimit -n 200; exec`. */
-export function runBuilt(prefix: string, args: string): Promise<BuiltRun> {
-  const line = `${prefix} '${process.execPath}' '${BIN}' ${args} --json --no-progress`
-  return new Promise((resolve, reject) => {
-    const options = { timeout: 25_000, env: { ...process.env, GITHUB_STEP_SUMMARY: '' } }
-    execFile('sh', ['-c', line], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null
-      try {
-        resolve({ code, stderr, result: JSON.parse(stdout) as RunResult })
-      } catch {
-        reject(new Error(`no result, code ${code}: ${stderr}${stdout}`))
-      }
-    })
+/**
+ * Runs `stress … --json` behind a shell prefix that ends in `exec`, such as `ulimit -n 200; exec`. `held`: files that the
+ * process finds open already.
+ */
+export function runBuilt(prefix: string, args: string, held = 0): Promise<BuiltRun> {
+  return runForJson(`${prefix} '${process.execPath}' '${BIN}' ${args} --json --no-progress`, held)
+}
+
+/** The same through run() of the library, which does not look at the machine's limits before. */
+export function runLibrary(prefix: string, args: string): Promise<BuiltRun> {
+  const program = [
+    `import { createPlan, run } from '${LIBRARY}'`,
+    'const plan = await createPlan(process.argv.slice(1))',
+    'process.stdout.write(JSON.stringify(await run(plan)))',
+  ].join('; ')
+  return runForJson(`${prefix} '${process.execPath}' --input-type=module -e "${program}" -- ${args}`, 0)
+}
+
+async function runForJson(line: string, held: number): Promise<BuiltRun> {
+  const env = { ...process.env, GITHUB_STEP_SUMMARY: '' }
+  const file = openSync('/dev/null', 'r')
+  const child = spawn('sh', ['-c', line], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', ...Array<number>(held).fill(file)],
   })
+  closeSync(file)
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'close') as Promise<[number | null]>,
+  ])
+  try {
+    return { code, stderr, result: JSON.parse(stdout) as RunResult }
+  } catch {
+    throw new Error(`no result, code ${code}: ${stderr}${stdout}`)
+  }
 }

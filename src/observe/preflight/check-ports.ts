@@ -22,8 +22,7 @@ export function checkPorts(needs: CapacityNeeds, limits: MachineLimits): Finding
   if (takesLoopbackAddresses(needs)) {
     const addresses = countSourceAddresses({ connections, destinations, ports })
     const message = `${ask}: from ${writeCount(addresses)} loopback addresses (${writeCount(ports)} ports each)`
-    const fix =
-      connections <= countRange(limits) * destinations ? `one is enough with: ${widen(limits)}` : null
+    const fix = connections <= countRange(limits) * destinations ? `or from one: ${widen(limits)}` : null
     const limit = ports * (addresses === 1 ? destinations : addresses)
     return addresses === 1
       ? { ...plain, severity: 'ok', limit, message: ask, fix: null, mistake: null }
@@ -67,7 +66,7 @@ function describeFix(needs: CapacityNeeds, limits: MachineLimits, ports: number,
       : ` of this machine${target === 'here' ? ' (of 127.0.0.0/8 for a server at 127.0.0.1)' : ''}`
   // One address more than are known to be too few.
   const more = `give --source-ip ${Math.max(count, sourceIps + 1, 2)} addresses${whose}`
-  return connections <= countRange(limits) * ends ? `widen the range: ${widen(limits)}, or ${more}` : more
+  return connections <= countRange(limits) * ends ? `widen it: ${widen(limits)}, or ${more}` : more
 }
 
 function widen(limits: MachineLimits): string {
