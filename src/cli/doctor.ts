@@ -52,9 +52,18 @@ async function measure(stderr: NodeJS.WriteStream, signal: AbortSignal): Promise
   // Loaded here: it brings the whole generator along.
   const { measureFloor } = await import('../floor/measure-floor.ts')
   const floor = await measureFloor({ onStep: (words) => stderr.write(`measuring ${words}\n`), signal })
-  const path = writeFloor(floor)
-  await writeText(stderr, `kept in ${path}\n`)
+  await writeText(stderr, `${keep(floor)}\n`)
   return floor
+}
+
+/** What a disturbed machine showed does not take the place of what a quiet one did. */
+function keep(floor: Floor): string {
+  if (floor.messagesPerSecondPerCore === null) return 'not kept: the machine was busy with something else'
+  try {
+    return `kept in ${writeFloor(floor)}`
+  } catch (error) {
+    return `not kept: ${(error as Error).message}`
+  }
 }
 
 function summarize({ tests }: RunPlan): string {

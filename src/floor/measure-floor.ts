@@ -49,14 +49,21 @@ export async function measureFloor({ onStep, signal, sizes: given }: MeasureOpti
     const demo = { url: null, pid: null }
     const demoAlone = await measure('latency, demo server', latencyRuns, planLatency(demo, sizes))
     const machine = describeMachine()
+    const cores = machine.cpusAllowed ?? machine.cpus
+    const capacity = greatest(closed.map((test) => findCapacity(test, cores)))
+    // A machine on which nothing got to its top was too busy for the others as well: a wrong floor is worse than none.
+    const isQuiet = capacity !== null
     return {
       ...machine,
       measuredAt: new Date().toISOString(),
-      messagesPerSecondPerCore: greatest(closed.map(findCapacity)),
-      latencyUs: { nullServer: findLeastLatency(alone), demoServer: findLeastLatency(demoAlone) },
-      connectionsPerSecond: greatest(storms.map(findConnectRate)),
+      messagesPerSecondPerCore: capacity,
+      latencyUs: {
+        nullServer: findLeastLatency(isQuiet ? alone : []),
+        demoServer: findLeastLatency(isQuiet ? demoAlone : []),
+      },
+      connectionsPerSecond: isQuiet ? greatest(storms.map(findConnectRate)) : null,
       bytesPerConnection: storms[0] === undefined ? null : gaugeOf(storms[0], 'generator_rss_per_connection'),
-      note: findNote(closed, machine.cpusAllowed ?? machine.cpus),
+      note: findNote(capacity, cores),
     }
   } finally {
     await server.stop()

@@ -110,7 +110,7 @@ function readInto(
   const handle: unknown = Reflect.get(accepted, '_handle')
   if (typeof handle !== 'object' || handle === null || !Reflect.set(accepted, '_handle', null)) {
     accepted.on('data', (chunk: Buffer) => onRead(chunk, chunk.length))
-    return accepted
+    return accepted.resume()
   }
   const callback = (count: number, data: Uint8Array): boolean => {
     onRead(data as Buffer, count)

@@ -3,15 +3,17 @@ import type { TestResult } from '../result/run-result.ts'
 import { MAX_LOOP_BUSY } from '../result/validity.ts'
 
 /**
- * Messages/s that our loop can carry: what it carried. Where the server's thread was full before our loop was, that rate
- * ÷ our loop's load: what is left of the loop carries at least as much, since fuller turns cost less a message.
+ * Messages/s that our loop can carry. What it carried when it was full, or when it shared the only core. Where the
+ * server's thread was full first, that rate ÷ our loop's load: the rest of the loop carries at least as much, since
+ * fuller turns cost less a message. Null when neither was full: something else held both up, and the top was not seen.
  */
-export function findCapacity(test: TestResult): number | null {
+export function findCapacity(test: TestResult, cores: number): number | null {
   const received = test.metrics.messages_received
   const rate = received?.type === 'counter' ? received.rate : null
   const busy = gaugeOf(test, 'generator_loop_busy')
   if (rate === null || rate === 0) return null
-  return test.validity.limitedBy === 'server' && busy !== null && busy < MAX_LOOP_BUSY ? rate / busy : rate
+  if (cores === 1 || busy === null || busy > MAX_LOOP_BUSY) return rate
+  return test.validity.limitedBy === 'server' ? rate / busy : null
 }
 
 /** Connections/s over the time until all were open; null when one failed. */
@@ -33,13 +35,11 @@ export function findLeastLatency(tests: readonly TestResult[]): { p50: number | 
   return least
 }
 
-/** What the figures suffer from; null: nothing known. `cores`: those that this process may run on. */
-export function findNote(closed: readonly TestResult[], cores: number): string | null {
+/** What a floor's figures suffer from; null: nothing known. `cores`: those that this process may run on. */
+export function findNote(capacity: number | null, cores: number): string | null {
   if (cores === 1) return 'measured on one core, which generator and server shared'
-  const loads = closed.map((test) => gaugeOf(test, 'generator_loop_busy')).filter((busy) => busy !== null)
-  const neverFull = closed.every((test) => test.validity.limitedBy !== 'server')
-  return loads.length > 0 && neverFull && Math.max(...loads) <= MAX_LOOP_BUSY
-    ? 'other programs took CPU while it was measured: measure again on a quiet machine'
+  return capacity === null
+    ? 'other programs took CPU while it was measured, so rates and latencies are not known: measure again on a quiet machine'
     : null
 }
 

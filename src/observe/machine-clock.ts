@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 
 export interface ClockReaders {
-  readonly readWallMs: () => number
   /** Stands still while the machine is suspended. */
   readonly readMonotonicMs: () => number
-  /** Time since boot, suspensions included; null where that is not told. */
-  readonly readUptimeMs: () => number | null
+  /** Absent: this machine's. */
+  readonly readWallMs?: () => number
+  /** Time since boot, suspensions included; null where that is not told. Absent: this machine's. */
+  readonly readUptimeMs?: () => number | null
 }
 
 /** Since the clock was made. */
@@ -37,7 +38,8 @@ interface Reading {
   readonly uptimeMs: number | null
 }
 
-export function createMachineClock(readers: ClockReaders): MachineClock {
+export function createMachineClock(given: ClockReaders): MachineClock {
+  const readers = { readWallMs: () => Date.now(), readUptimeMs, ...given }
   const tellsUptime = readers.readUptimeMs() !== null
   let steps = 0
   let greatestStepMs = 0
@@ -65,7 +67,7 @@ export function createMachineClock(readers: ClockReaders): MachineClock {
 }
 
 /** All clocks of one moment; null when there was none, or one could not be read: the next check spans what is left out. */
-function readTogether(readers: ClockReaders, tellsUptime: boolean): Reading | null {
+function readTogether(readers: Required<ClockReaders>, tellsUptime: boolean): Reading | null {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const monotonicMs = readers.readMonotonicMs()
     const wallMs = readers.readWallMs()

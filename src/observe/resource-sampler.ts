@@ -2,7 +2,8 @@ import { busiestThreadPercent, cpuPercent } from './cpu-percent.ts'
 import { parseStatusBytes } from './proc-text.ts'
 import { createProcessSampler, type ProcessSample, readAffinityCores } from './process-sampler.ts'
 import { readProc } from './process-tree.ts'
-import type { MetricsSample, MetricsWarning, ServerMetrics } from './server-metrics.ts'
+import type { MetricsSample, ServerMetrics } from './server-metrics.ts'
+import type { MetricsWarning } from './server-metrics-warnings.ts'
 
 /** Memory and CPU on both sides at one moment. Per cent is of one core, since the sample before. */
 export interface ResourceSample {

@@ -2,12 +2,8 @@
 import { RunError } from '../errors.ts'
 import { cpuPercent } from './cpu-percent.ts'
 import { createPageReader, type PageAnswer, type PageTls } from './server-metrics-request.ts'
-import {
-  CORES_WANTED,
-  type ParsedMetrics,
-  parseServerMetrics,
-  type ServerFigures,
-} from './server-metrics-text.ts'
+import { type ParsedMetrics, parseServerMetrics, type ServerFigures } from './server-metrics-text.ts'
+import { describeTally, type MetricsWarning, NOTHING_MET, type Tally } from './server-metrics-warnings.ts'
 
 /** A reading is good for this long. */
 const STALE_US = 3_000_000
@@ -28,11 +24,6 @@ const LEAST_WINDOW_US = 400_000
 const KEPT_US = 3 * 1000 * TIMEOUT_MS
 /** A start time is computed anew each time by some libraries. */
 const SAME_START_SEC = 5
-/** Of the readings asked for. */
-const MANY_MISSED = 0.1
-/** Below this share of one core neither the whole server nor one of its threads is full, however many cores it has. */
-const CORES_MATTER_PERCENT = 90
-
 export interface ServerMetricsOptions {
   /** http:// or https://, may hold secrets. */
   readonly url: string
@@ -40,11 +31,6 @@ export interface ServerMetricsOptions {
   readonly shownUrl: string
   readonly tls: PageTls
   readonly nowUs: () => number
-}
-
-export interface MetricsWarning {
-  readonly code: 'server-restarted' | 'server-metrics-missed' | 'server-metrics-partial'
-  readonly message: string
 }
 
 /** What is known of the server's side; null: not on the page, or not read within 3 s. */
@@ -103,7 +89,7 @@ export async function openServerMetrics(options: ServerMetricsOptions): Promise<
   let isClosed = false
   let sampledUs = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
-  let tally = { asked: 0, missed: 0, lastProblem: '', restarts: 0, greatestPercent: 0 }
+  let tally: Tally = NOTHING_MET
 
   async function read(): Promise<void> {
     if (sinceUs !== null || isClosed) return
@@ -120,22 +106,21 @@ export async function openServerMetrics(options: ServerMetricsOptions): Promise<
   }
 
   function take(beganUs: number, atUs: number, answer: ParsedMetrics): void {
-    tally.asked++
+    tally = { ...tally, asked: tally.asked + 1 }
     settleMoments(beganUs, answer.ok && atUs - beganUs <= SLOWEST_MOMENT_US ? answer.figures : null)
     if (!answer.ok) {
-      tally.missed++
-      tally.lastProblem = answer.problem
+      tally = { ...tally, missed: tally.missed + 1, lastProblem: answer.problem }
       return
     }
     const { figures } = answer
     const before = readings.at(-1)
     if (before !== undefined && hasRestarted(before.figures, figures)) {
-      tally.restarts++
+      tally = { ...tally, restarts: tally.restarts + 1 }
       readings = []
     }
     cores = figures.cores ?? cores
     readings = [...readings.filter((one) => atUs - one.atUs < KEPT_US), { beganUs, atUs, figures }]
-    tally.greatestPercent = Math.max(tally.greatestPercent, latestPercent() ?? 0)
+    tally = { ...tally, greatestPercent: Math.max(tally.greatestPercent, latestPercent() ?? 0) }
   }
 
   function settleMoments(beganUs: number, figures: ServerFigures | null): void {
@@ -192,7 +177,7 @@ export async function openServerMetrics(options: ServerMetricsOptions): Promise<
         tally = { ...tally, asked: tally.asked + 1, missed: tally.missed + 1, lastProblem }
       }
       const warnings = describeTally(tally, readings.at(-1)?.figures ?? first.figures, cores)
-      tally = { asked: 0, missed: 0, lastProblem: '', restarts: 0, greatestPercent: 0 }
+      tally = NOTHING_MET
       return warnings
     },
     close() {
@@ -222,47 +207,4 @@ function hasRestarted(before: ServerFigures, after: ServerFigures): boolean {
     after.startedAtSec !== null &&
     Math.abs(after.startedAtSec - before.startedAtSec) > SAME_START_SEC
   return hasFallen || isOther
-}
-
-interface Tally {
-  readonly asked: number
-  readonly missed: number
-  readonly lastProblem: string
-  readonly restarts: number
-  readonly greatestPercent: number
-}
-
-function describeTally(tally: Tally, figures: ServerFigures, cores: number | null): MetricsWarning[] {
-  const warnings: MetricsWarning[] = []
-  if (tally.restarts > 0) {
-    warnings.push({
-      code: 'server-restarted',
-      message:
-        'the server began anew by what --server-metrics says: it restarted during the test, or several processes answer in turn at that address (give the address of one)',
-    })
-  }
-  if (tally.missed > MANY_MISSED * tally.asked) {
-    warnings.push({
-      code: 'server-metrics-missed',
-      message: `${tally.missed} of ${tally.asked} readings of --server-metrics failed, the last because ${tally.lastProblem}; the server's CPU and memory are those of the others`,
-    })
-  }
-  const { rssBytes, cpuUs, cpuPercent: givenPercent } = figures
-  const missing = [
-    ...(rssBytes === null ? ['the memory (process_resident_memory_bytes, or rssBytes in JSON)'] : []),
-    ...(cpuUs === null && givenPercent === null
-      ? ['the CPU time (process_cpu_seconds_total, or cpuSeconds in JSON)']
-      : []),
-    // Without that it is told whatever the cores.
-    ...(cores === null && tally.greatestPercent >= CORES_MATTER_PERCENT
-      ? [`the number of cores, so that a busy server may have CPU to spare or not: ${CORES_WANTED}`]
-      : []),
-  ]
-  if (missing.length > 0) {
-    warnings.push({
-      code: 'server-metrics-partial',
-      message: `the page of --server-metrics lacks ${missing.join(' and ')}`,
-    })
-  }
-  return warnings
 }

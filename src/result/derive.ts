@@ -76,8 +76,10 @@ function withFloor(validity: Validity, { plan, floor }: Measurements): Validity 
   return { ...validity, reasons: [...validity.reasons, ...notePlan(plan, floor)] }
 }
 
-function noteFloor(metrics: Metrics, { floor }: Measurements): TestResult['warnings'] {
+/** Not of a storm, whose replies come in its midst, nor where other times than the reply's are asked for. */
+function noteFloor(metrics: Metrics, { floor, plan }: Measurements): TestResult['warnings'] {
   const service = metrics.service_time
+  if (plan.testType === 'storm' || plan.fanOut !== null || plan.push !== null) return []
   const note = floor === null || service?.type !== 'trend' ? null : noteLatency(service.p50, floor)
   return note === null ? [] : [{ code: note.code, message: note.message }]
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type NullServer, startNullServer } from '../../src/floor/null-server.ts'
 import { type ServerProcess, startDemoServer } from '../../src/observe/server-process.ts'
 import { OPCODE, writeCloseFrame, writeFrame } from '../../src/websocket/frame-writer.ts'
@@ -119,6 +119,17 @@ describe('the null server', () => {
     const wanted = Buffer.concat(frames.map((payload) => writeWs(payload, OPCODE.binary)))
     expect((await comes(wanted.length)).equals(wanted)).toBe(true)
     socket.destroy()
+  })
+
+  it('does without the handle where Node does not show it', async () => {
+    const get = Reflect.get
+    vi.spyOn(Reflect, 'get').mockImplementation((target, key) =>
+      key === '_handle' ? undefined : get(target, key),
+    )
+    server = await startNullServer()
+    const seen = await visit(`ws://127.0.0.1:${server.port}`, { send: ['a', 'b'.repeat(300)], expect: 2 })
+    vi.restoreAllMocks()
+    expect([seen.messages, seen.closeCode]).toEqual([['a', 'b'.repeat(300)], 1000])
   })
 
   it('closes TCP first, so that the TIME_WAIT is on its side', async () => {

@@ -20,15 +20,17 @@ function closed(ratePerSec: number, loopBusy: number | null, limitedBy: LimitedB
 
 describe('findCapacity', () => {
   it.each([
-    ['our loop full, the server too', closed(120_000, 0.99, 'server'), 120_000],
-    ['our loop full, the server with CPU to spare', closed(120_000, 0.99, 'generator'), 120_000],
-    ['the server full first: what the loop would carry', closed(90_000, 0.75, 'server'), 120_000],
-    ['neither full: nothing is made up', closed(60_000, 0.5, 'none'), 60_000],
-    ['a server out of sight', closed(60_000, 0.5, 'unknown'), 60_000],
-    ['no figure of the loop', closed(60_000, null, 'server'), 60_000],
-    ['nothing came back', closed(0, 0.5, 'server'), null],
-  ])('%s', (_, test, capacity) => {
-    expect(findCapacity(test)).toBe(capacity)
+    ['our loop full, the server too', closed(120_000, 0.99, 'server'), 2, 120_000],
+    ['our loop full, the server with CPU to spare', closed(120_000, 0.99, 'generator'), 2, 120_000],
+    ['the server full first: what the loop would carry', closed(90_000, 0.75, 'server'), 2, 120_000],
+    ['neither full: the top was not seen', closed(60_000, 0.95, 'none'), 2, null],
+    ['neither full, on the only core', closed(60_000, 0.5, 'none'), 1, 60_000],
+    ['our loop full, the server out of sight', closed(60_000, 0.96, 'unknown'), 2, 60_000],
+    ['our loop not full, the server out of sight', closed(60_000, 0.5, 'unknown'), 2, null],
+    ['no figure of the loop', closed(60_000, null, 'server'), 2, 60_000],
+    ['nothing came back', closed(0, 0.5, 'server'), 2, null],
+  ])('%s', (_, test, cores, capacity) => {
+    expect(findCapacity(test, cores)).toBe(capacity)
   })
 })
 
@@ -62,13 +64,11 @@ describe('findLeastLatency', () => {
 
 describe('findNote', () => {
   it.each([
-    ['two cores, the loop full in one run', [closed(1, 0.5, 'none'), closed(1, 0.99, 'generator')], 2, null],
-    ['two cores, the server full', [closed(1, 0.9, 'server')], 2, null],
-    ['two cores, neither ever full', [closed(1, 0.7, 'none'), closed(1, 0.95, 'none')], 2, /other programs/],
-    ['no figure of the loop', [closed(1, null, 'unknown')], 2, null],
-    ['one core', [closed(1, 0.99, 'generator')], 1, /one core/],
-  ])('%s', (_, tests, cores, note) => {
-    const found = findNote(tests, cores)
+    ['the top was seen', 110_000, 2, null],
+    ['nothing got to its top', null, 2, /other programs .* quiet machine/],
+    ['one core', 60_000, 1, /one core/],
+  ])('%s', (_, capacity, cores, note) => {
+    const found = findNote(capacity, cores)
     if (note === null) expect(found).toBeNull()
     else expect(found).toMatch(note)
   })

@@ -327,10 +327,11 @@ describe('with a measured floor', () => {
   const FLOOR = { messagesPerSecondPerCore: 110_000, connectionsPerSecond: 9000 } as Floor
 
   test.each([
-    [{ messagesPerSec: 110_000 }, []],
+    [{ messagesPerSec: 88_000 }, []],
+    [{ messagesPerSec: 88_001 }, ['warning rate']],
     [{ messagesPerSec: 200_000 }, ['warning rate']],
-    [{ messagesPerSec: 200_000, workers: 2 }, []],
-    [{ connectRatePerSec: 9001 }, ['warning connect-rate']],
+    [{ messagesPerSec: 176_000, workers: 2 }, []],
+    [{ connectRatePerSec: 7201 }, ['warning connect-rate']],
     [{ messagesPerSec: null, connectRatePerSec: null }, []],
   ])('%j: %j', (needs, found) => {
     expect(problems(check(needs, {}, FLOOR))).toEqual(found)
@@ -339,10 +340,10 @@ describe('with a measured floor', () => {
   test('says what a core tops at, and what to do', () => {
     const said = (needs: Change<CapacityNeeds>) => formatFinding(find('rate', check(needs, {}, FLOOR)))
     expect(said({ messagesPerSec: 200_000 })).toBe(
-      "200,000 messages/s are asked for; this machine's generator tops at about 110,000/s a core; --workers 2, or --rate 110000",
+      "200,000 messages/s are asked for; this machine's generator tops at about 110,000/s a core; --workers 3, or --rate 88000",
     )
     expect(said({ messagesPerSec: 2e6, workers: 8 })).toBe(
-      "2,000,000 messages/s are asked for; this machine's generator tops at about 110,000/s a core, 880,000 on 8; --rate 880000, or a second machine",
+      "2,000,000 messages/s are asked for; this machine's generator tops at about 110,000/s a core, 880,000 on 8; --rate 704000, or a second machine",
     )
   })
 

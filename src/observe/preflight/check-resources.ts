@@ -62,7 +62,10 @@ export function checkCores(needs: CapacityNeeds, limits: MachineLimits): Finding
   }
 }
 
-/** Rates beyond what a core of this machine was measured to reach, by the floor; nothing without one. */
+/** Of what a core was measured to do, as in the verdict (result/floor-note.ts): the measuring had an idle machine. */
+const SHARE_OF_CAPACITY = 0.8
+
+/** Rates near or beyond what a core of this machine was measured to reach, by the floor; nothing without one. */
 export function checkRates(needs: CapacityNeeds, limits: MachineLimits, floor: Floor | null): Finding[] {
   if (floor === null) return []
   const { workers, messagesPerSec, connectRatePerSec } = needs
@@ -84,16 +87,17 @@ function holdRate(
   limits: MachineLimits,
 ): Finding | null {
   if (asked === null || perCore === null) return null
-  const limit = Math.floor(perCore * cores)
+  const usable = perCore * SHARE_OF_CAPACITY
+  const limit = Math.floor(usable * cores)
   const plain = { code, value: asked, limit, unit: 'count' } as const
   const message = `${writeCount(asked)} ${noun}/s are asked for; this machine's generator tops at about ${writeRough(perCore)}/s a core`
   if (asked <= limit) return { ...plain, severity: 'ok', message, fix: null, mistake: null }
-  const workers = Math.ceil(asked / perCore)
+  const workers = Math.ceil(asked / usable)
   const lower = `--${code} ${limit}`
   return {
     ...plain,
     severity: 'warning',
-    message: cores === 1 ? message : `${message}, ${writeRough(limit)} on ${cores}`,
+    message: cores === 1 ? message : `${message}, ${writeRough(perCore * cores)} on ${cores}`,
     fix:
       workers <= countUsableCores(limits)
         ? `--workers ${workers}, or ${lower}`
