@@ -44,6 +44,7 @@ function viewTarget(target: Target): Record<string, unknown> {
     sourceIps: target.sourceIps,
     // The arguments stay out: they may hold a password.
     command: target.command?.[0] ?? null,
+    serverMetrics: target.serverMetrics === null ? null : redactUrl(target.serverMetrics),
   }
 }
 
@@ -58,6 +59,7 @@ function describeTarget(target: Target): string[] {
   ]
   if (target.command !== null)
     lines.push(label('started by', `${target.command[0]}${target.command.length > 1 ? ' …' : ''}`))
+  if (target.serverMetrics !== null) lines.push(label('watched by', redactUrl(target.serverMetrics)))
   if (target.headers.length > 0) {
     lines.push(label('headers', `${target.headers.map(([name]) => name).join(', ')} (values hidden)`))
   }

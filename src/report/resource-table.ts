@@ -38,7 +38,7 @@ export function resourceTable(result: RunResult, paint: Paint): string[] {
   ]
   const hidden = result.target.serverVisible
     ? []
-    : [paint.dim('server not visible from here: see it with --server-pid, or -- COMMAND')]
+    : [paint.dim('server not visible: see it with --server-pid, -- COMMAND or --server-metrics URL')]
   return [...alignTable(columns, rows, paint.dim), ...hidden]
 }
 

@@ -127,7 +127,7 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   pushes_expected: NO_PROMISE,
   pushes_missed: NO_PROMISE,
 }
-const NO_SERVER = 'the server process is not visible (--server-pid)'
+const NO_SERVER = 'the server is not visible (--server-pid, --server-metrics)'
 
 function readPlain(metric: Exclude<Metric, TrendMetric>, wantsRate: boolean): number | null {
   if (metric.type !== 'counter') return metric.value
