@@ -205,6 +205,35 @@ describe('in the folders that make and measure traffic', () => {
   })
 })
 
+/** What reads the wall clock, and why it may: nobody makes a duration of it, as it may be stepped at any time. */
+const WALL_CLOCK: Readonly<Record<string, string>> = {
+  'engine/clock.ts': 'unixSeconds, for contents of messages',
+  'run/run.ts': 'startedAt and finishedAt',
+  'observe/machine-clock.ts': 'to notice that it is stepped',
+  'floor/measure-floor.ts': 'measuredAt',
+  'tokens/mint-token.ts': 'iat and exp',
+  'cli/client.ts': 'the time beside a line',
+  'client/momentum-speech.ts': 'timestamp',
+}
+/** They speak of the time of day, or look whether a server does. */
+const WALL_CLOCK_FOLDERS = ['servers', 'verify']
+
+describe('time', () => {
+  it('of day is read where it is shown or sent, and nowhere else', () => {
+    const readers = files
+      .filter(({ folder }) => !WALL_CLOCK_FOLDERS.includes(folder))
+      .filter(({ code }) => /\bDate\s*\.\s*now\b|\bnew Date\b(?!\([^)])|(?<!new )\bDate\(\)/.test(code))
+    expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(WALL_CLOCK).sort())
+  })
+
+  it('of a run is never made a 32-bit number, which ends after 36 or 72 minutes', () => {
+    const cut =
+      /(?:Us|Ms|Us\(\)|Ms\(\)|\bnow|\bus)\s*(?:\|\s*0\b|>>|<<|&(?!&)|\^)|~~\w*(?:Us|Ms)\b|Math\.(?:imul|clz32|fround)\(\w*(?:Us|Ms)\b/
+    // Latencies, of at most 60 s.
+    expect(pathsWith(files, cut)).toEqual(['record/spread.ts', 'record/trend.ts', 'run/coarse-trend.ts'])
+  })
+})
+
 describe('everywhere', () => {
   it('process.exit stands in bin.ts only', () => {
     expect(pathsWith(files, /process\s*\.\s*(?:exit\b|reallyExit|abort)\s*\(/)).toEqual(['bin.ts'])

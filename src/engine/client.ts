@@ -430,7 +430,7 @@ export class Client implements ConnectionHandler {
     const slot = this.#head
     const recorder = this.#recorderOfLost(inFlight.dueUsOf(slot), now)
     this.#fail(recorder, 'messages_lost', why, now)
-    this.#givenUp ??= new GivenUp()
+    this.#givenUp ??= new GivenUp(this.#group.remembered)
     this.#givenUp.add(inFlight.seqOf(slot), recorder === stores.hold ? 'hold' : 'warmup')
     this.#head = inFlight.nextOf(slot)
     if (this.#head === -1) this.#tail = -1

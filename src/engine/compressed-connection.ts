@@ -6,6 +6,7 @@ import type { FailureClass } from '../record/failures.ts'
 import { OPCODE } from '../websocket/frame-writer.ts'
 import { shortenLocation } from '../websocket/handshake.ts'
 import { nowUs } from './clock.ts'
+import { hideSent } from './hide-sent.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
 
@@ -96,7 +97,7 @@ export class CompressedConnection implements Link {
         statusCode < 300 || statusCode > 399 || headers.location === undefined
           ? ''
           : ` -> ${shortenLocation(headers.location)}`
-      this.#note('upgrade-status', `${statusCode}${to}`)
+      this.#note('upgrade-status', hideSent(`${statusCode}${to}`, this.#dial))
       this.#socket?.destroy()
       this.#finish()
     })

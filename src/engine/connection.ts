@@ -9,6 +9,7 @@ import { OPCODE, writeCloseFrame, writeFrame } from '../websocket/frame-writer.t
 import { checkResponse, findHeadEnd, MAX_HEAD_BYTES, makeKey } from '../websocket/handshake.ts'
 import { nowUs } from './clock.ts'
 import { directHandle, type TcpHandle, writeDirect, writeFirst } from './direct-writer.ts'
+import { hideSent } from './hide-sent.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
 
@@ -271,7 +272,7 @@ export class Connection implements Link, FrameSink {
     }
     const verdict = checkResponse(data.toString('latin1', 0, end), this.#key, this.#dial.subprotocols)
     if (!verdict.ok) {
-      this.#refuse(verdict.class, verdict.detail)
+      this.#refuse(verdict.class, hideSent(verdict.detail, this.#dial))
       return
     }
     this.openUs = nowUs()

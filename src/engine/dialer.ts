@@ -72,6 +72,7 @@ export function createDialer(target: Target, endpoints: readonly Endpoint[]): Di
       ...request,
       requestHead: writeRequestHead(request),
       localAddress,
+      token: values.token,
     }
   }
 

@@ -10,6 +10,7 @@ import { OPCODE } from '../websocket/frame-writer.ts'
 import { nowUs } from './clock.ts'
 import { EventReader, type EventSink, type StreamMemory } from './event-reader.ts'
 import { checkEventStream, EVENT_STREAM } from './event-stream-response.ts'
+import { hideSent } from './hide-sent.ts'
 import type { ConnectionEnd, ConnectionHandler, Dial, Link, ReadLimits } from './link.ts'
 import { classifySocketError } from './socket-failure.ts'
 
@@ -167,7 +168,7 @@ export class EventStream implements Link, EventSink {
     response.on('error', (error) => this.#onError(error))
     const refusal = checkEventStream(response)
     if (refusal !== null) {
-      this.#failure ??= refusal
+      this.#failure ??= { ...refusal, detail: hideSent(refusal.detail, this.#dial) }
       this.#isFinal = response.statusCode === 204
       this.#request?.destroy()
       return

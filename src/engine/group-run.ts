@@ -12,6 +12,7 @@ import { Slowest } from '../record/slowest.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from '../record/spread.ts'
 import { unixSeconds } from './clock.ts'
 import type { FanOut } from './fan-out.ts'
+import { countRemembered } from './given-up.ts'
 import { InFlight } from './in-flight.ts'
 import { Message } from './message.ts'
 import { buildOpening } from './opening.ts'
@@ -61,6 +62,8 @@ export class GroupRun {
   readonly holdSide: Side
   readonly warmupSide: Side
   readonly inFlight: InFlight
+  /** Messages that a client remembers to have given up. */
+  readonly remembered: number
   /** Replies are matched by number; else first in, first out. */
   readonly numbered: boolean
   readonly open: boolean
@@ -109,6 +112,7 @@ export class GroupRun {
     this.open = group.pacing.kind === 'open'
     this.recordsResponse = this.open
     this.inFlight = new InFlight(clients * (group.pacing.kind === 'closed' ? group.pacing.inFlight : 2))
+    this.remembered = countRemembered(clients)
     this.#framed = framed
     this.fanOut = traffic.fanOut
     this.push = traffic.push

@@ -17,6 +17,8 @@ export interface Dial {
   readonly requestHead: string
   readonly subprotocols: readonly string[]
   readonly localAddress: string | null
+  /** What stands for {token} in it; empty: nothing. */
+  readonly token: string
 }
 
 export interface ReadLimits {

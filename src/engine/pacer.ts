@@ -41,6 +41,8 @@ class SharePacer implements Pacer {
   readonly #share: PacerShare
   /** Null: constant arrivals. */
   readonly #random: (() => number) | null
+  /** Constant arrivals: messages of the whole group that are due in time. Not by due times: at the end rounding decides. */
+  readonly #endCount: number
   #round = 0
   /** Poisson: where the process has come to, in messages of the schedule. */
   #arrived = 0
@@ -49,6 +51,8 @@ class SharePacer implements Pacer {
     this.#schedule = schedule
     this.#share = share
     this.#random = arrival === 'poisson' ? createRandom(seed) : null
+    this.#endCount =
+      share.durationUs === null ? Number.POSITIVE_INFINITY : schedule.countBefore(share.durationUs)
     this.#settle()
   }
 
@@ -67,12 +71,13 @@ class SharePacer implements Pacer {
       this.dueUs = Number.POSITIVE_INFINITY
       return
     }
-    let n = this.#round * groupSize + places[this.client]!
-    if (this.#random !== null) {
-      this.#arrived -= Math.log(this.#random()) * (groupSize / places.length)
-      n = this.#arrived
+    if (this.#random === null) {
+      const n = this.#round * groupSize + places[this.client]!
+      this.dueUs = n >= this.#endCount ? Number.POSITIVE_INFINITY : this.#schedule.dueUs(n)
+      return
     }
-    const due = this.#schedule.dueUs(n)
+    this.#arrived -= Math.log(this.#random()) * (groupSize / places.length)
+    const due = this.#schedule.dueUs(this.#arrived)
     this.dueUs = durationUs !== null && due >= durationUs ? Number.POSITIVE_INFINITY : due
   }
 }

@@ -7,8 +7,13 @@ import type { Stage } from '../plan/plan.ts'
 export interface Schedule {
   /** µs after the schedule's start; `n` may be a fraction (Poisson arrivals). Infinity when the rate ends at 0. */
   dueUs(n: number): number
-  /** Messages due before `us`: the n with dueUs(n) < us. */
+  /** Messages due before `us`: rate × time, rounded up, as the first is due at the start. */
   countBefore(us: number): number
+}
+
+/** What rounding may add to an integral of `count` messages: 2,000/min for a minute are 2,000, and not one more. */
+function roundingOf(count: number): number {
+  return 1e-6 + count * 2 ** -51
 }
 
 interface Piece {
@@ -67,11 +72,8 @@ class StagedSchedule implements Schedule {
     while (index > 0 && at < pieces[index]!.fromSec) index--
     const { fromCount, fromSec, ratePerSec, slope } = pieces[index]!
     const time = at - fromSec
-    // The integral is right to rounding; the definition by dueUs decides.
-    let n = Math.max(0, Math.ceil(fromCount + ratePerSec * time + (slope / 2) * time * time))
-    while (n > 0 && this.dueUs(n - 1) >= us) n--
-    while (this.dueUs(n) < us) n++
-    return n
+    const count = fromCount + ratePerSec * time + (slope / 2) * time * time
+    return Math.max(0, Math.ceil(count - roundingOf(count)))
   }
 }
 

@@ -71,8 +71,8 @@ export function countDue(stages: readonly Stage[], untilUs: number): number {
     if (leftUs <= 0) break
   }
   due += (stages.at(-1)?.toPerSec ?? 0) * (leftUs / SECOND_US)
-  // The integral is right to rounding, so a millionth over a whole number is no message.
-  return Math.ceil(due - 1e-6)
+  // The integral is right to rounding, so a millionth over a whole number is no message. As engine/schedule.ts has it.
+  return Math.max(0, Math.ceil(due - 1e-6 - due * 2 ** -51))
 }
 
 /** Time until `messages` are due, µs; null when the schedule ends at rate zero before that. */

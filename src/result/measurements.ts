@@ -56,6 +56,8 @@ export interface Measurements {
   /** Over the connect phases, and over the holds. */
   readonly connectLoad: Load
   readonly holdLoad: Load
+  /** How long this machine was suspended meanwhile. */
+  readonly suspendedMs: number
   /** Of this machine, when it was measured. */
   readonly floor: Floor | null
   readonly warnings: readonly { readonly code: string; readonly message: string }[]

@@ -4,7 +4,8 @@ import { Connection } from '../engine/connection.ts'
 import { createDialer } from '../engine/dialer.ts'
 import { EventStream } from '../engine/event-stream.ts'
 import { createSampleMessage, listOpening } from '../engine/group-run.ts'
-import type { ConnectionEnd, ConnectionHandler, Dial, Link } from '../engine/link.ts'
+import { listSent } from '../engine/hide-sent.ts'
+import type { ConnectionEnd, ConnectionHandler, Link } from '../engine/link.ts'
 import { buildOpening } from '../engine/opening.ts'
 import { EXIT } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
@@ -20,7 +21,6 @@ import { resolveEndpoints } from './resolve-endpoints.ts'
 const SECOND_REPLY_MS = 500
 /** Of a payload, after what is hidden. */
 const SHOWN_BYTES = 200
-const LEAST_SECRET = 5
 const READ_BUFFER_BYTES = 65_536
 
 const OPCODE_NAMES = new Map<number, string>(Object.entries(OPCODE).map(([name, code]) => [code, name]))
@@ -39,7 +39,7 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
     const dialer = createDialer(target, endpoints)
     const dial = dialer.dialFor(0)
     const token = dialer.tokenFor(0)
-    const hide = createHideSecret(token, ...(typeof dial === 'string' ? [] : listSecrets(dial)))
+    const hide = createHideSecret(token, ...(typeof dial === 'string' ? [] : listSent(dial)))
     const clean = (text: string) => escapeControls(encodeHidden(hide(Buffer.from(text)), 'utf8'))
     const startUs = nowUs()
     const show = (mark: string, text: string) =>
@@ -127,13 +127,6 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
   } finally {
     await server?.stop()
   }
-}
-
-/** Values of headers and of the query may be secrets, which a server may send back; one of a few letters hides nothing. */
-function listSecrets({ headers, path }: Dial): string[] {
-  const values = headers.flatMap(([, value]) => [value, ...value.split(' ')])
-  const query = [...new URLSearchParams(path.split('?')[1] ?? '').values()]
-  return [...values, ...query].filter((value) => value.length >= LEAST_SECRET)
 }
 
 function describeFrame(opcode: number, payload: Uint8Array, hide: HideSecret): string {

@@ -3,6 +3,7 @@ import { nowUs } from '../engine/clock.ts'
 import type { Endpoint } from '../engine/dialer.ts'
 import type { Barrier, ShardPort, ShardReport } from '../engine/shard-run.ts'
 import type { runThreadShard } from '../engine/thread-shard.ts'
+import { type ClockFindings, createMachineClock } from '../observe/machine-clock.ts'
 import type { ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
 import { mapAudience } from '../plan/audience.ts'
 import type { Phase, Plan } from '../plan/plan.ts'
@@ -74,18 +75,21 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   let idle: ResourceSample | null = null
   let connected: ResourceSample | null = null
   let after: ResourceSample | null = null
+  const clocks = createMachineClock({ readMonotonicMs: () => nowUs() / 1000 })
   const collector = createCollector({
     shards: memories,
     sampler,
     ...headlineSeries(plan),
     open: isOpenPlan(plan),
     startUs,
-    onInterval: (interval, latencySoFar) =>
+    onInterval: (interval, latencySoFar) => {
+      clocks.check()
       inputs.onInterval(interval, latencySoFar, currentPhase(), () => ({
         ...measure([]),
         // What is under way is not lost yet.
         status: 'aborted',
-      })),
+      }))
+    },
   })
 
   /** The hold begins by the clock, not by a barrier. */
@@ -201,7 +205,8 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       connectLoad: collector.loadOf('connect'),
       holdLoad: collector.loadOf('hold'),
       floor: inputs.floor,
-      warnings: isCutShort() ? [...inputs.warnings, CUT_SHORT] : inputs.warnings,
+      suspendedMs: clocks.check().suspendedMs,
+      warnings: [...inputs.warnings, ...(isCutShort() ? [CUT_SHORT] : []), ...describeSteps(clocks.check())],
     }
   }
 
@@ -225,6 +230,17 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       after: atEnd,
     }
   }
+}
+
+function describeSteps({ steps, greatestStepMs }: ClockFindings): { code: string; message: string }[] {
+  if (steps === 0) return []
+  const size = `${greatestStepMs > 0 ? '+' : ''}${(greatestStepMs / 1000).toFixed(1)} s`
+  return [
+    {
+      code: 'clock-step',
+      message: `the clock of this machine was set (${size}) during the test; no figure uses it, but startedAt and finishedAt do`,
+    },
+  ]
 }
 
 /** What is shown of a test while it runs. */

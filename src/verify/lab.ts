@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
+import { createHideSecret, encodeHidden } from '../run/hide-secret.ts'
 import { Mismatch, Unverifiable } from './check.ts'
 import { askHttp, type HttpAnswer, openHttp } from './http-request.ts'
 import { type Attempt, attempt, type Peer } from './peer.ts'
@@ -49,6 +50,9 @@ export interface AskOptions {
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
 }
+
+/** One of a few letters is in many words. */
+const LEAST_SECRET = 5
 
 /** Waiting for a sign that a connection is served, before going on without one. */
 const SETTLE_SHARE = 0.25
@@ -163,11 +167,20 @@ export class Lab {
     return { id: claims.sub, username: claims.username, token: signToken(claims, jwtSecret) }
   }
 
-  /** The text without the secret and without any token. */
+  /** The text without the secret, any token, what headers say, and what the URL hides in it. */
   hideSecrets(text: string): string {
-    const { jwtSecret, tokens } = this.target
-    const secrets = [...(jwtSecret === null ? [] : [jwtSecret]), ...tokens].filter((secret) => secret !== '')
-    const known = secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), text)
+    const { jwtSecret, tokens, headers, url } = this.target
+    const { username, password, searchParams } = new URL(url)
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    const secrets = [
+      jwtSecret ?? '',
+      ...tokens,
+      ...Object.values(headers).flatMap((value) => [value, ...value.split(' ')]),
+      ...searchParams.values(),
+      ...(password === '' ? [] : [decodeURIComponent(password), Buffer.from(login).toString('base64')]),
+    ]
+    const hide = createHideSecret(...secrets.filter((secret) => secret.length >= LEAST_SECRET))
+    const known = encodeHidden(hide(Buffer.from(text)), 'utf8')
     return known.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '…')
   }
 

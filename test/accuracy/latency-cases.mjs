@@ -164,7 +164,7 @@ export const LATENCY_CASES = {
     options: STALL_OPTIONS,
     async tamper(pid) {
       const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-      await sleep(2000)
+      await sleep(1000)
       process.kill(pid, 'SIGSTOP')
       await sleep(300)
       process.kill(pid, 'SIGCONT')

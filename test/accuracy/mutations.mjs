@@ -141,8 +141,8 @@ export const MUTATIONS = [
     file: 'result/histogram.js',
     from: 'Math.ceil((percentile / 100) * total - 1e-6)',
     to: 'Math.floor((percentile / 100) * total)',
-    case: 'rare',
-    figure: /^service_time P99\.9$/,
+    case: 'loss',
+    figure: /^service_time P99$/,
   },
   {
     name: 'histogram one bucket too high',
@@ -150,7 +150,7 @@ export const MUTATIONS = [
     from: '(us >>> shift) - 1024',
     to: '(us >>> shift) - 1023',
     case: 'constant',
-    figure: /histogram, last bucket$/,
+    figure: /histogram, /,
   },
   {
     name: 'bytes sent without the head of the frame',

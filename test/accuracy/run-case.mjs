@@ -7,13 +7,13 @@ const SERVER = fileURLToPath(new URL('../support/truth/server.mjs', import.meta.
 const LIMIT_MS = 40_000
 
 /**
- * `cores`: `{ server, generator }` or null. `tamper(pid)` may be done to the generator while it runs. Gives `{ code, test,
- * metrics, result, log, text, waitedMs }`.
+ * `cores`: `{ server, generator }` or null. `tamper(pid)` is done to the generator once there is traffic. Gives `{ code,
+ * result, test, metrics, log, waited }`, the last in ms by side: could have run and had no core.
  */
 export async function runCase({ server, options, tamper }, { bin, cores }) {
   const truth = start([process.execPath, SERVER, JSON.stringify(server)], cores?.server ?? null)
   try {
-    const port = await readLine(truth)
+    const port = await readLine(truth, 1)
     const command = [process.execPath, bin, `ws://127.0.0.1:${port}/{client}`, ...options]
     const run = start([...command, '--json', '--no-progress'], cores?.generator ?? null)
     const limit = setTimeout(() => run.child.kill('SIGKILL'), LIMIT_MS)
@@ -24,15 +24,17 @@ export async function runCase({ server, options, tamper }, { bin, cores }) {
         server: readWaitMs(truth.child.pid) ?? waited.server,
       }
     }, 100)
-    const tampering = tamper?.(run.child.pid)
+    if (tamper !== undefined) {
+      await Promise.race([readLine(truth, 2), run.ended])
+      await tamper(run.child.pid)
+    }
     const { code } = await run.ended
-    await tampering
     clearTimeout(limit)
     clearInterval(sampler)
     truth.child.kill('SIGTERM')
     await truth.ended
     const result = readResult(run.output, code)
-    const log = JSON.parse(truth.output.out.slice(truth.output.out.indexOf('\n') + 1))
+    const log = JSON.parse(truth.output.out.trim().split('\n').at(-1))
     const [test] = result.tests
     return { code, result, test, metrics: test.metrics, log, waited }
   } finally {
@@ -48,13 +50,17 @@ function readResult({ out, err }, code) {
   }
 }
 
-async function readLine({ child, output, ended }) {
+/** The server's `number`-th line of output, from 1. */
+async function readLine({ child, output, ended }, number) {
+  const lines = () => output.out.split('\n')
   const hasLine = new Promise((resolve) => {
-    child.stdout.on('data', () => output.out.includes('\n') && resolve())
+    const look = () => lines().length > number && resolve()
+    child.stdout.on('data', look)
+    look()
   })
   await Promise.race([hasLine, ended])
-  if (!output.out.includes('\n')) throw new Error(`the truth server did not start: ${output.err.trim()}`)
-  return output.out.trim()
+  if (lines().length <= number) throw new Error(`the truth server ended: ${output.err.trim()}`)
+  return lines()[number - 1]
 }
 
 /** Time for which the busiest-waiting thread of a process could have run and had no core; null: gone, or no /proc. */

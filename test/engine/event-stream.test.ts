@@ -82,6 +82,7 @@ function openStream(port: number, dial: Partial<Dial> = {}, maxMessageBytes = 10
       path: '/events?a=1',
       headers: [],
       requestHead: '',
+      token: '',
       subprotocols: [],
       localAddress: null,
       ...dial,
@@ -401,7 +402,7 @@ describe('a stream that the server ends', () => {
     const [stream, log] = openStream(port)
     await until(() => stream.openUs > 0 && !stream.isOpen)
     for (let n = 0; n < 5; n++) {
-      vi.advanceTimersByTime(2 ** n)
+      vi.advanceTimersByTime(10 * 2 ** n)
       await until(() => requests.length === n + 2)
       vi.advanceTimersByTime(10_000)
       await once(requests.at(-1)!.socket, 'close')

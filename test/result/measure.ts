@@ -49,6 +49,7 @@ export function deriveFrom(
     generator: MOMENTS,
     connectLoad: LOAD,
     holdLoad: LOAD,
+    suspendedMs: 0,
     floor: null,
     warnings: [],
     ...change,

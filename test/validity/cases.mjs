@@ -62,7 +62,7 @@ const spoiled = [
     server: 'raw',
     load: [...closed(500), '--dialect', dialect('file-keeper')],
   },
-  { name: 'I2-ports', ports: [40000, 40059], server: 'raw', load: closed(100) },
+  { name: 'I2-ports', ports: [40000, 40119], reserved: '40000-40059', server: 'raw', load: closed(100) },
 ].map((one) => ({ expect: SPOILED, ...one }))
 
 const overloaded = [
@@ -106,6 +106,7 @@ const healthy = [
   { name: 'H3-default', server: null, generatorCore: null, load: [] },
   { name: 'H3-demo-unpinned', server: 'demo', serverCore: null, generatorCore: null, load: closed() },
   { name: 'H4-all', server: null, generatorCore: null, load: ['--test-type', 'all', '-d', '3'] },
+  { name: 'I2-addresses', ports: [40000, 40059], server: 'raw', load: closed(100) },
   { name: 'I1-processes', files: 200, server: 'raw', load: closed(500) },
   { name: 'H5-few', server: 'demo', load: ['-c', 20, '-d', '1', '-W', '0.5'] },
   {
@@ -125,5 +126,6 @@ export const CASES = [...starved, ...spoiled, ...overloaded, ...slow, ...healthy
   serverArguments: [],
   files: null,
   ports: null,
+  reserved: '',
   ...one,
 }))

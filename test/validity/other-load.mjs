@@ -21,3 +21,13 @@ export function watchOthers() {
     return Math.max(0, ticks / TICKS_PER_SECOND / ((after.atMs - before.atMs) / 1000))
   }
 }
+
+/** Until others leave all but so many cores alone for a second; at most `seconds`. */
+export async function waitForQuiet(cores, seconds) {
+  const endMs = performance.now() + seconds * 1000
+  while (performance.now() < endMs) {
+    const since = watchOthers()
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    if (since() <= cores) return
+  }
+}

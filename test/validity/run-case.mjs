@@ -32,9 +32,10 @@ function generatorCommand(one, port, bin, serverPid) {
   return command
 }
 
-/** In a network of its own with few ports; as superuser only. */
-function inSmallNetwork(command, [first, last]) {
-  const setUp = `ip link set lo up && echo ${first} ${last} > /proc/sys/net/ipv4/ip_local_port_range && exec "$@"`
+/** In a network of its own with few ports, some of which are not given out; as superuser only. */
+function inSmallNetwork(command, [first, last], reserved) {
+  const ports = '/proc/sys/net/ipv4/ip_local'
+  const setUp = `ip link set lo up && echo ${first} ${last} > ${ports}_port_range && echo '${reserved}' > ${ports}_reserved_ports && exec "$@"`
   return ['unshare', '-n', 'sh', '-c', setUp, 'sh', ...command]
 }
 
@@ -58,7 +59,7 @@ export async function runCase(one, bin) {
       begin([process.execPath, here('hog.mjs'), LIMIT_MS / 1000], one.generatorCore)
     let command = pin(generatorCommand(one, port, bin, serverPid), one.generatorCore)
     if (one.files !== null) command = ['prlimit', `--nofile=${one.files}:${one.files}`, ...command]
-    if (one.ports !== null) command = inSmallNetwork(command, one.ports)
+    if (one.ports !== null) command = inSmallNetwork(command, one.ports, one.reserved)
     const generator = begin(command, null)
     const threads = watchThreads(generator.child.pid)
     const limit = setTimeout(() => generator.child.kill('SIGKILL'), LIMIT_MS)

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { stopAll, whyNotPinned } from '../bench/processes.mjs'
 import { CASES } from './cases.mjs'
-import { watchOthers } from './other-load.mjs'
+import { waitForQuiet, watchOthers } from './other-load.mjs'
 import { runCase } from './run-case.mjs'
 import { formatCase, formatSummary } from './table.mjs'
 
@@ -17,6 +17,7 @@ const HELP = `node test/validity/validity.mjs [options]
   --case NAME    only cases whose name begins so (G1, W5-shared-open); repeatable
   --runs 20      of each case
   --retries 2    of a run while which others used over 10 % of a core; after these it counts as disturbed
+  --patience 0   seconds to wait before each run for a machine that others leave alone
   --dist DIR     the built program (dist)
   --json         every run's figures, for machines
   --list         the cases
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     case: { type: 'string', multiple: true, default: [] },
     runs: { type: 'string', default: '20' },
     retries: { type: 'string', default: '2' },
+    patience: { type: 'string', default: '0' },
     dist: { type: 'string', default: fileURLToPath(new URL('../../dist', import.meta.url)) },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -63,6 +65,7 @@ async function main() {
 const MAX_OTHERS = 0.1
 
 async function runQuietly(one, bin, retries) {
+  await waitForQuiet(MAX_OTHERS, Number(options.patience))
   const since = watchOthers()
   const result = await runCase(one, bin)
   const others = since()

@@ -1,4 +1,4 @@
-/** Compiles some TypeScript files, and all they import, into a folder of their own, so that plain Node can run them without dist/. */
+/** Some TypeScript files, and all they import, compiled into a folder of their own: plain Node runs them without dist/. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,15 +8,33 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `files` are paths below the project's root; each is found under `dir` with the ending `.js`. Call `remove` at the end. */
+const folders = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]) {
+  process.once(signal, () => process.exit(code))
+}
+
+/** A folder that is gone when the process ends, with this project's packages in reach. */
+export function makeFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'ws-stress-'))
+  folders.push(folder)
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** `files` are paths below the project's root; each is found below the folder returned, with the ending `.js`. */
 export function compile(files) {
-  const dir = mkdtempSync(join(tmpdir(), 'ws-stress-'))
-  const remove = () => rmSync(dir, { recursive: true, force: true })
+  const folder = makeFolder()
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
       rootDir: ROOT,
-      outDir: dir,
+      outDir: folder,
       declaration: false,
       noCheck: true,
       typeRoots: [join(ROOT, 'node_modules/@types')],
@@ -24,15 +42,9 @@ export function compile(files) {
     include: [],
     files: files.map((file) => join(ROOT, file)),
   }
-  try {
-    writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(config))
-    writeFileSync(join(dir, 'package.json'), '{"type":"module"}')
-    symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
-    const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
-    execFileSync(process.execPath, [tsc, '-p', join(dir, 'tsconfig.json')], { stdio: 'inherit' })
-  } catch (error) {
-    remove()
-    throw error
-  }
-  return { dir, remove }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+  execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.json')], { stdio: 'inherit' })
+  return folder
 }

@@ -1,4 +1,4 @@
-/** What stands between a reply that is due and its being written. */
+/** What stands between a reply that is due and its being written; `onFirst`: the first message has been read. */
 import { nowUs } from './clock.mjs'
 
 /** Nothing. */
@@ -13,7 +13,6 @@ export function openGate() {
 export function stallGate({ atUs, forUs, how }, agenda, log) {
   let stall = null
   const queue = []
-  let began = false
 
   function begin() {
     const fromUs = nowUs()
@@ -34,8 +33,6 @@ export function stallGate({ atUs, forUs, how }, agenda, log) {
 
   return {
     onFirst(readUs) {
-      if (began) return
-      began = true
       agenda.at(readUs + atUs, begin)
     },
     gate: (reply) => (stall === null ? reply() : queue.push(reply)),
@@ -48,7 +45,7 @@ export function rateGate({ perSecond }, agenda) {
   let freeUs = 0
   return {
     onFirst(readUs) {
-      if (freeUs === 0) freeUs = readUs + stepUs
+      freeUs = readUs + stepUs
     },
     gate(reply) {
       agenda.at(freeUs, reply)

@@ -3,7 +3,7 @@ import { nowUs } from './clock.mjs'
 import { addMessage } from './log.mjs'
 import { acceptance, encodeCode, encodeFrame, OPCODE, takeFrame } from './wire.mjs'
 
-/** `server`: agenda, log, decideReply, decideUpgrade, close (code by connection), closeAfter, gate. */
+/** `server`: agenda, log, decideReply, decideUpgrade, close (code by connection), closeAfter, onMessage, gate. */
 export function serve(socket, server) {
   const { agenda, log } = server
   const acceptedUs = nowUs()
@@ -76,7 +76,7 @@ export function serve(socket, server) {
   }
 
   function onMessage(message, readUs, payload) {
-    server.onFirst(readUs)
+    server.onMessage(readUs)
     // What comes after our Close frame is read, and not answered.
     if (entry.closed !== undefined) return
     const { delayUs, copies = 1, afterNext = false } = server.decideReply(message)

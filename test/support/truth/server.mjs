@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * A server whose every answer is known: node server.mjs '{"reply":{"kind":"constant","delayUs":5000}}'. Writes its port as
- * one line, and on SIGTERM what it did (log.mjs) as a second one. On node:net and its own wire code.
+ * one line, `traffic` when the first message comes, and on SIGTERM what it did (log.mjs). On node:net and its own wire code.
  * Keys, all optional: reply, upgrade (behaviours.mjs, by kind), stall, rate (gates.mjs), close (code by connection, null:
  * without a code, 1006: without a Close frame), closeAfter (messages).
  */
@@ -23,6 +23,13 @@ const {
 } = JSON.parse(process.argv[2] ?? '{}')
 const agenda = createAgenda()
 const log = createLog()
+const gate =
+  stall !== undefined
+    ? stallGate(stall, agenda, log)
+    : rate !== undefined
+      ? rateGate(rate, agenda)
+      : openGate()
+let hasTraffic = false
 const server = {
   agenda,
   log,
@@ -30,11 +37,13 @@ const server = {
   decideUpgrade: UPGRADES[upgrade.kind](upgrade),
   close,
   closeAfter,
-  ...(stall !== undefined
-    ? stallGate(stall, agenda, log)
-    : rate !== undefined
-      ? rateGate(rate, agenda)
-      : openGate()),
+  gate: gate.gate,
+  onMessage(readUs) {
+    if (hasTraffic) return
+    hasTraffic = true
+    gate.onFirst(readUs)
+    process.stdout.write('traffic\n')
+  },
 }
 
 agenda.start()

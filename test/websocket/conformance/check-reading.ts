@@ -1,5 +1,6 @@
 /** A row against the two readers, without a socket. */
 import type { FrameReader } from '../../../src/websocket/frame-reader.ts'
+import { MemoryWatch } from '../memory-watch.ts'
 import { type Reading, type ReadingOptions, readWith, readWs } from '../reading.ts'
 import { piecesOf, type Row, seen } from './row.ts'
 
@@ -37,8 +38,17 @@ export function checkOurs(row: Row, reader: typeof FrameReader): string[] {
   }
   return [
     ...ways.map(([who, bytes]) => compare(who, readWith(reader, bytes, options), expected)),
+    ...ways.map(([who, bytes]) => checkMemory(who, bytes, (some) => void readWith(reader, some, options))),
     checkMoment(row, pieces, (some) => readWith(reader, some, options).fault),
   ].filter((complaint) => complaint !== null)
+}
+
+/** Buffers for messages grow with what came, by doubling: all together at most four times as much. */
+function checkMemory(who: string, bytes: Buffer[], read: (some: Buffer[]) => void): string | null {
+  const watch = new MemoryWatch()
+  watch.during(() => read(bytes))
+  const came = bytes.reduce((sum, { length }) => sum + length, 0)
+  return watch.total <= 4 * came ? null : `${who}: took ${watch.total} bytes for ${came}`
 }
 
 /** Complaints about `ws`'s reader, of which the row promises the same. */

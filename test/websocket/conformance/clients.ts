@@ -49,6 +49,7 @@ export function visitWithOurs({
         requestHead,
         subprotocols,
         localAddress: null,
+        token: '',
       },
       {
         onBytes() {},

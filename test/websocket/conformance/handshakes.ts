@@ -201,6 +201,13 @@ const amounts: readonly Entry[] = [
   ['a refusal in pieces of 3 bytes', 'HTTP/1.1 403 Forbidden\r\nX-A: b\r\n\r\n', status('403'), { chop: 3 }],
   ['an interim response first', HINTS + makeHead(SWITCH), OPEN],
   ['two interim responses, byte by byte', HINTS + HINTS + makeHead(SWITCH), OPEN, { chop: 1 }],
+  ['an interim response that nobody knows, 111', `HTTP/1.1 111 What\r\n\r\n${makeHead(SWITCH)}`, OPEN],
+  [
+    'interim responses of more than 16,384 bytes',
+    HINTS.repeat(400) + makeHead(SWITCH),
+    invalid('interim responses over 16384 bytes'),
+    { ws: { opens: true, why: 'Node takes any number of them' } },
+  ],
   ['100 Continue, then a refusal', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 Slow\r\n\r\n`, status('429')],
   ['a head of 16,384 bytes', headOf(16_384), OPEN],
   [

@@ -140,13 +140,6 @@ const orders: readonly Row[] = [
     [seen.binary('ab')],
     1007,
   ),
-  row(
-    'X.order.0',
-    'a text that is no UTF-8, ended by an empty fragment',
-    [more(Buffer.of(0xff)), rest('')],
-    [],
-    1007,
-  ),
   row('X.order.10', 'a fault before a Close counts', [frame({ opcode: 5 }), close(1000)], [], 1002),
   row(
     'X.order.11',
@@ -154,6 +147,13 @@ const orders: readonly Row[] = [
     [close(1001), frame({ opcode: 5 })],
     [seen.close(1001)],
     'closed',
+  ),
+  row(
+    'X.order.12',
+    'a text that is no UTF-8, ended by an empty fragment',
+    [more(Buffer.of(0xff)), rest('')],
+    [],
+    1007,
   ),
 ]
 

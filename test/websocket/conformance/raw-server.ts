@@ -4,6 +4,8 @@ import net from 'node:net'
 import { acceptFor, createFrameDecoder, type Frame } from '../../support/bad-server/wire.ts'
 import { seen } from './row.ts'
 
+const MOST_APART = 500
+
 export interface Visit {
   /** The request head. */
   readonly request: string
@@ -31,6 +33,15 @@ function describeFrame({ opcode, payload }: Frame): string {
   return payload.length < 2
     ? seen.close(1005, payload)
     : seen.close(payload.readUInt16BE(0), payload.subarray(2))
+}
+
+/** Few pieces in turns of their own, so that they are likely to be read apart too. */
+async function writeApart(socket: net.Socket, pieces: readonly Buffer[]): Promise<void> {
+  for (const piece of pieces) {
+    if (!socket.writable) return
+    socket.write(piece)
+    if (pieces.length <= MOST_APART) await new Promise(setImmediate)
+  }
 }
 
 interface Expected {
@@ -83,7 +94,7 @@ export async function startRawServer(deadlineMs = 5000): Promise<RawServer> {
     socket.on('data', decode)
     socket.on('close', () => finish(true))
     const key = /Sec-WebSocket-Key: *(\S+)/i.exec(request)?.[1] ?? ''
-    for (const piece of pieces(acceptFor(key))) socket.write(piece)
+    void writeApart(socket, pieces(acceptFor(key)))
   }
 
   const server = net.createServer(onConnection)

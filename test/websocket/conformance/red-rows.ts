@@ -5,6 +5,7 @@ import { checkOurHandshake } from './check-handshake.ts'
 import { checkOurs } from './check-reading.ts'
 import { handshakes } from './handshakes.ts'
 import { startRawServer } from './raw-server.ts'
+import type { Row } from './row.ts'
 import { table } from './table.ts'
 
 const AT_ONCE = 100
@@ -24,25 +25,24 @@ async function isRed({ run }: Check): Promise<boolean> {
   }
 }
 
-/** Ids of the rows that do not hold; `answers X` for those seen over a socket. Large rows only when no other is red. */
+/** Ids of the rows that do not hold. The quick kinds of rows first, the next kind only when none is red yet. */
 export async function findRedRows(): Promise<string[]> {
   const server = await startRawServer(DEADLINE_MS)
-  const isSmall = new Map(table.map((row) => [row, isForSockets(row)]))
-  const small: Check[] = [
-    ...handshakes.map((row) => ({ id: row.id, run: () => checkOurHandshake(row, server) })),
-    ...table
-      .filter((row) => isSmall.get(row))
-      .flatMap((row) => [
-        { id: row.id, run: () => checkOurs(row, FrameReader) },
-        { id: `answers ${row.id}`, run: () => checkOurAnswers(row, server) },
-      ]),
+  const readings = (rows: readonly Row[]): Check[] =>
+    rows.map((row) => ({ id: row.id, run: () => checkOurs(row, FrameReader) }))
+  const small = table.filter(isForSockets)
+  const kinds: (() => Check[])[] = [
+    () => readings(small),
+    () => handshakes.map((row) => ({ id: row.id, run: () => checkOurHandshake(row, server) })),
+    () => small.map((row) => ({ id: `answers ${row.id}`, run: () => checkOurAnswers(row, server) })),
+    () => readings(table.filter((row) => !small.includes(row))),
   ]
-  const large = table
-    .filter((row) => !isSmall.get(row))
-    .map((row) => ({ id: row.id, run: () => checkOurs(row, FrameReader) }))
   try {
-    const red = await filterRed(small)
-    return red.length > 0 ? red : await filterRed(large)
+    for (const makeChecks of kinds) {
+      const red = await filterRed(makeChecks())
+      if (red.length > 0) return red
+    }
+    return []
   } finally {
     server.close()
   }

@@ -1,11 +1,11 @@
 /** Feeds inputs to the frame reader and to the handshake check, and keeps those that led to something new. */
 import { piecesOf } from '../conformance/row.ts'
 import { table } from '../conformance/table.ts'
+import { MemoryWatch } from '../memory-watch.ts'
 import { checkAgainstWs, checkHead, checkHeadEnd, checkStream, type Differences } from './checks.ts'
 import { makeResponse, OFFERS } from './heads.ts'
 import { Random } from './random.ts'
 import { cutAnywhere, makeStream, mutateStream } from './streams.ts'
-import { Watch } from './watch.ts'
 
 const MAX_KEPT = 3000
 const MAX_KEPT_BYTES = 1000
@@ -45,7 +45,7 @@ export class Fuzzer {
   readonly #seed: number
   readonly #random: Random
   readonly #onInput: (number: number, input: Buffer) => void
-  readonly #watch = new Watch()
+  readonly #watch = new MemoryWatch()
   readonly #signatures = new Set<string>()
   #corpus: Buffer[]
 
@@ -64,6 +64,10 @@ export class Fuzzer {
   }
 
   run(count: number): void {
+    this.#watch.during(() => this.#tryAll(count))
+  }
+
+  #tryAll(count: number): void {
     for (let left = count; left > 0; left--) {
       const number = this.counts.inputs++
       const isHead = this.#random.oneIn(4)
@@ -108,7 +112,10 @@ export class Fuzzer {
     if (this.#signatures.size >= MAX_KEPT || input.length > MAX_KEPT_BYTES || this.#signatures.has(signature))
       return
     this.#signatures.add(signature)
-    this.#corpus.push(input)
+    // A copy: a slice of a pool would keep all of the pool.
+    const own = Buffer.allocUnsafeSlow(input.length)
+    input.copy(own)
+    this.#corpus.push(own)
     this.counts.kept++
   }
 

@@ -6,11 +6,19 @@ export const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 export const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
 export const OFFERS: readonly (readonly string[])[] = [[], ['v1'], ['v2', 'v1']]
 
-const KNOWN = handshakes.map(({ head }) => head.replaceAll('{accept}', ACCEPT))
+const LONG_REDIRECT = `\r\nLocation: wss://user:SECRET@host/${'path'.repeat(60)}?SECRET#SECRET\r\n`
+const SHORT_REDIRECT = '\r\nLocation: //user:SECRET@host/path?SECRET#SECRET\r\n'
+/** Redirects whose user, query and fragment are nobody's business; one has a path too long to be shown whole. */
+export const REDIRECTS = [LONG_REDIRECT, SHORT_REDIRECT]
+
+const KNOWN = [
+  ...handshakes.map(({ head }) => head.replaceAll('{accept}', ACCEPT)),
+  ...REDIRECTS.map((line) => `HTTP/1.1 302 Found${line}\r\n`),
+]
 const LINES = [
-  ...['Upgrade: websocket', 'Connection: upgrade', `Sec-WebSocket-Accept: ${ACCEPT}`, 'Location: /x?secret'],
+  ...['Upgrade: websocket', 'Connection: upgrade', `Sec-WebSocket-Accept: ${ACCEPT}`],
   ...['Sec-WebSocket-Protocol: v1', 'Sec-WebSocket-Extensions: x', ' folded', ':', 'a:', '__proto__: x', ''],
-  ...['HTTP/1.1 101 Again', 'Location: wss://user:secret@host/path#secret', 'Location: \x00\x1b[31m\xff'],
+  ...['HTTP/1.1 101 Again', 'Location: /x?y', 'Location: \x00\x1b[31m\xff'],
 ]
 const TELLING = [
   '\r',

@@ -102,9 +102,9 @@ export function mutateStream(random: Random, bytes: Buffer, other: Buffer): Buff
   return changed.length > MAX_BYTES ? changed.subarray(0, MAX_BYTES) : changed
 }
 
-/** Random places to cut at; every byte on its own now and then. */
+/** Random places to cut at; every byte on its own now and then, unless there are many. */
 export function cutAnywhere(random: Random, bytes: Buffer): Buffer[] {
-  const largest = random.pick([1, 3, 20, 150, bytes.length])
+  const largest = bytes.length > MAX_BYTES ? bytes.length : random.pick([1, 3, 20, 150, bytes.length])
   const pieces: Buffer[] = []
   for (let at = 0; at < bytes.length; ) {
     const step = 1 + random.below(largest)
