@@ -131,6 +131,8 @@ stress serve --list                    their names and addresses
 
       --port N           0 takes a free one (each has its own)
       --host H           address to listen on (127.0.0.1)
+      --processes N      share the port, for more connections and cores (of
+                         servers that keep nothing between clients: echo, …)
       --interval TIME    between pushes, or pings
       --pong-limit N     a client is dropped after N pings without a pong
       --jwt-secret S     of Momentum (or JWT_SECRET); else it makes one up
