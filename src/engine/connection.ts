@@ -58,8 +58,11 @@ function isHttpStart(data: Buffer, length: number): boolean {
 
 /** 100 Continue, 103 Early Hints and the like come before the real response (RFC 9110 §15.2). */
 function isInterim(data: Buffer): boolean {
-  return data[9] === 0x31 && !(data[10] === 0x30 && data[11] === 0x31)
+  const status = /^HTTP\/\d\.\d (1\d\d)[ \r]/.exec(data.toString('latin1', 0, STATUS_LINE_START))
+  return status !== null && status[1] !== '101'
 }
+/** `HTTP/1.1 100` and what follows. */
+const STATUS_LINE_START = 13
 
 export class Connection implements Link, FrameSink {
   // What every message touches comes first, side by side in memory.
@@ -234,6 +237,11 @@ export class Connection implements Link, FrameSink {
   #readFrames(reader: FrameReader, data: Buffer, start: number, end: number): void {
     const fault = reader.read(data, start, end)
     if (fault === null || this.#state === 'ended') return
+    if (this.#state === 'closing') {
+      // One Close frame is all that may be sent (§5.5.1).
+      this.#socket.destroySoon()
+      return
+    }
     const failure =
       fault.closeCode === 1009 ? 'too-large' : fault.closeCode === 1007 ? 'not-utf8' : 'protocol'
     this.#note(this.#when(), failure, fault.reason)

@@ -66,7 +66,7 @@ const statusLines: readonly Entry[] = [
   ['http in lower case', makeHead('http/1.1 101 Switching Protocols'), invalid('not an HTTP response')],
   ['no version', makeHead('HTTP 101 Switching Protocols'), invalid('not an HTTP response')],
   ['four digits', makeHead('HTTP/1.1 1010 Switching'), invalid('not an HTTP response')],
-  ['two digits', makeHead('HTTP/1.1 10 Switching'), invalid('not an HTTP response')],
+  ['two digits', makeHead('HTTP/1.1 10 Switching'), invalid('not an HTTP response'), { alone: true }],
   ['a status of letters', makeHead('HTTP/1.1 abc OK'), invalid('not an HTTP response')],
   ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n\r\n', invalid('not an HTTP response')],
   ['a frame instead of a response', '\x81\x05hello', invalid('not an HTTP response')],
