@@ -36,6 +36,7 @@ it('shows the plan in plain numbers', () => {
     warmupUs: 1_000_000,
     cycles: 1,
     workers: 3,
+    processes: 1,
     connectTimeoutUs: 10_000_000,
     replyTimeoutUs: 5_000_000,
     compress: true,
