@@ -1,4 +1,7 @@
 #!/usr/bin/env node
 import { main } from './cli/main.ts'
 
-process.exit(await main(process.argv.slice(2)))
+const argv = process.argv.slice(2)
+// So that a token or a secret among the arguments does not stand in every list of processes for the whole run.
+process.title = 'stress'
+process.exit(await main(argv))

@@ -1,5 +1,6 @@
 /** From arguments to exit code: the whole program in one page. */
-import { EXIT, RunError, UsageError } from '../errors.ts'
+import { EXIT, formatMistake, RunError, UsageError } from '../errors.ts'
+import { escapeControls } from '../plan/escape-controls.ts'
 import { writeText } from '../report/write.ts'
 import { TOOL } from '../result/tool.ts'
 import { renderHelp, renderTopic } from './help.ts'
@@ -50,7 +51,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof UsageError) {
       const count = error.mistakes.length
       const head = `${count === 1 ? 'a mistake' : `${count} mistakes`} in the command line or scenario; nothing was started\n`
-      await writeText(stderr, `${head}${error.message}\n`)
+      const lines = error.mistakes.map((mistake) => escapeControls(formatMistake(mistake)))
+      await writeText(stderr, `${head}${lines.join('\n')}\n`)
       return EXIT.usage
     }
     if (error instanceof RunError) {

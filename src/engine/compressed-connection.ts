@@ -67,7 +67,7 @@ export class CompressedConnection implements Link {
     this.attemptUs = nowUs()
     const scheme = this.#dial.tls === null ? 'ws' : 'wss'
     const ws = new WebSocket(`${scheme}://${host}${path}`, [...subprotocols], {
-      headers: Object.fromEntries(headers),
+      headers: groupByName(headers),
       perMessageDeflate: true,
       skipUTF8Validation: !this.#limits.checkUtf8,
       maxPayload: this.#limits.maxMessageBytes,
@@ -199,4 +199,14 @@ export class CompressedConnection implements Link {
     this.#note('closed-without-close-frame', '1006')
     this.#handler.onEnd(this.#end!)
   }
+}
+
+/** A header that is given twice is sent twice. */
+function groupByName(headers: Dial['headers']): Record<string, string | string[]> {
+  const groups: Record<string, string | string[]> = {}
+  for (const [name, value] of headers) {
+    const before = groups[name]
+    groups[name] = before === undefined ? value : [before, value].flat()
+  }
+  return groups
 }

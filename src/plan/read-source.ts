@@ -87,12 +87,9 @@ export function readTextSource(
   }
 }
 
-/** One a line, without blanks around it or empty lines; the mark that some editors begin a file with is none of the first. */
+/** One a line, without blanks around it (a byte order mark is one) or empty lines. */
 export function splitLines(content: Buffer): string[] {
-  const lines = content
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
+  const lines = content.toString('utf8').split(/\r?\n/)
   return lines.map((line) => line.trim()).filter((line) => line !== '')
 }
 

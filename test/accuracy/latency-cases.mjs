@@ -14,22 +14,27 @@ import {
 
 const MS = 1000
 
-/** The trends of a run on schedule against the log, and its counts. */
-function checkLatency({ metrics, log, test }, floor, schedule = SETUP) {
+/** The trends of a run on schedule against the log, and its counts. `due`: messages of its schedule. */
+function checkLatency({ metrics, log, test }, floor, schedule, due) {
   const answered = listAnswered(log)
+  // What was due and never sent, because the generator had no core, ranks above every reply.
+  const missing = due - answered.length
   return [
     ...countRows(metrics, countLog(log)),
+    ...countRows(metrics, { messages_due: due, messages_unsent: due - log.messages.k.length }),
     ...trendRows(
       'service_time',
       metrics.service_time,
       boundDelays(log, answered),
       allowanceOf(floor, 'service', metrics),
+      missing,
     ),
     ...trendRows(
       'response_time',
       metrics.response_time,
       boundResponses(log, answered, schedule),
       allowanceOf(floor, 'response', metrics),
+      missing,
     ),
     ...histogramRows('service_time', test),
     ...histogramRows('response_time', test),
@@ -76,14 +81,14 @@ export const LATENCY_CASES = {
     title: 'every reply after 5 ms',
     server: { reply: { kind: 'constant', delayUs: 5 * MS } },
     options: [...SETUP_OPTIONS, '-d', '3'],
-    check: checkLatency,
+    check: (run, floor) => checkLatency(run, floor, SETUP, 12_000),
   },
 
   bimodal: {
     title: '88 % of replies after 2 ms, 12 % after 20 ms',
     server: { reply: { kind: 'bimodal', of: 100, slow: 12, fastUs: 2 * MS, slowUs: 20 * MS } },
     options: [...SETUP_OPTIONS, '-d', '3'],
-    check: checkLatency,
+    check: (run, floor) => checkLatency(run, floor, SETUP, 12_000),
   },
 
   // 20 slow ones of 19,500: rank 19,481 of P99.9 is the least of them, and one rank lower is a fast one.
@@ -91,14 +96,17 @@ export const LATENCY_CASES = {
     title: '1 reply in 1000 after 50 ms, the others after 1 ms',
     server: { reply: { kind: 'rare', every: 1000, at: 500, fastUs: MS, slowUs: 50 * MS } },
     options: [...SETUP_OPTIONS, '-m', '1950'],
-    check: checkLatency,
+    check: (run, floor) => checkLatency(run, floor, SETUP, 19_500),
   },
 
   stall: {
     title: 'nothing answered for 500 ms, on schedule',
     server: { stall: { ...STALL, how: 'hold' } },
     options: STALL_OPTIONS,
-    check: (run, floor) => [...checkLatency(run, floor, STALL_SETUP), ...closedFormRows(run, floor)],
+    check: (run, floor) => [
+      ...checkLatency(run, floor, STALL_SETUP, STALL_MESSAGES),
+      ...closedFormRows(run, floor),
+    ],
   },
 
   'blocked-stall': {
@@ -124,7 +132,9 @@ export const LATENCY_CASES = {
     options: [...STALL_OPTIONS, '-s', '18'],
     check(run, floor) {
       const { messages_duplicated, messages_reordered, ...counts } = countLog(run.log)
-      const rows = checkLatency(run, floor, STALL_SETUP).filter(({ figure }) => !(figure in counts))
+      const rows = checkLatency(run, floor, STALL_SETUP, STALL_MESSAGES).filter(
+        ({ figure }) => !(figure in counts),
+      )
       return [
         ...countRows(run.metrics, counts),
         ...rows.filter(({ figure }) => figure !== 'messages_duplicated' && figure !== 'messages_reordered'),

@@ -97,12 +97,12 @@ describe('what stays within the rules costs replies only', () => {
   })
 
   it('pings of a server that reads no pongs: these are left out, and memory stays bounded', async () => {
-    server = await startBadServer('ping-flood', { reads: false })
+    server = await startBadServer('ping-flood', { reads: false, sizeBytes: 125 })
     const { rss } = process.memoryUsage()
     const test = await runOne(`${server.url} -c 2 -d 1500ms -W 0 -r 5 -t 300ms`, SOON)
     const { pings_received: pings, pongs_sent: pongs } = countsOf(test)
-    expect(pings).toBeGreaterThan(100_000)
-    expect(pongs).toBeLessThan(pings!)
+    // 131 bytes each: the kernel takes some 3 MB a connection, we keep 1 MiB.
+    expect(pongs).toBeLessThan(Math.min(pings!, 150_000))
     expect(process.memoryUsage.rss() - rss).toBeLessThan(100e6)
   })
 })

@@ -10,6 +10,11 @@ afterEach(async () => {
   server = null
 })
 
+function splitHeader(line: string): readonly [string, string] {
+  const [name = '', value = ''] = line.split(': ')
+  return [name, value]
+}
+
 describe('compressed', () => {
   const refused: [name: BehaviourName, parameters: object, failure: string][] = [
     ['status', { status: 503 }, 'upgrade-status 503'],
@@ -30,6 +35,16 @@ describe('compressed', () => {
     await free.close()
     const test = await runOne(`${free.url} -c 3 -d 10 --compress`)
     expect(errorsOf(test)).toEqual({ 'refused ECONNREFUSED': 3 })
+  })
+
+  it('a header that is given twice arrives twice', async () => {
+    server = await startBadServer('header-log')
+    const headers = ['X-Tag: a', 'X-Tag: b', 'Host: example.test']
+    await runOne(`${server.url} -c 1 -m 1 --compress`, {
+      plan: (one) => ({ ...one, target: { ...one.target, headers: headers.map(splitHeader) } }),
+    })
+    expect(server.log.violations).toEqual(['header x-tag twice'])
+    expect(server.log.connections[0]!.requestHeaders.host).toBe('example.test')
   })
 
   it('a server that closes', async () => {

@@ -85,8 +85,6 @@ export const endlessFragments = ({ after = 1, sizeBytes = 0 } = {}): Behaviour =
     pour(peer, () => many)
   })
 
-const LONG_PING = encodeFrame({ opcode: 9, payload: Buffer.alloc(125, 'p') })
-
 interface PingFlood {
   /** Without end unless told. */
   count?: number
@@ -101,10 +99,7 @@ export const pingFlood = ({ count = Infinity, reads = true, sizeBytes = 0 }: Pin
     const ping = encodeFrame({ opcode: 9, payload: Buffer.alloc(sizeBytes, 'p') })
     const many = Buffer.concat(Array.from({ length: 1000 }, () => ping))
     if (count === Infinity) {
-      // Long pongs fill what the kernel keeps, so that the short ones behind them wait in the client.
-      const long = Buffer.concat(Array.from({ length: 1000 }, () => LONG_PING))
-      let sent = 0
-      pour(peer, () => (sent++ < 24 ? long : many))
+      pour(peer, () => many)
       return
     }
     peer.log.pingsSent = count
