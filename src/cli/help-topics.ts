@@ -32,10 +32,12 @@ const validity = `Every test says whether its figures can be believed.
 
 With a rate: generator-limited when under 99 % of the due messages were sent, or
 when the pacer lag (send - due) is a large part of the response time.
-Without a rate: generator-limited when our busiest thread is over 95 % busy and
-the server has CPU to spare. A server that is not started by this tool is seen
-with --server-pid when it runs here, elsewhere with --server-metrics URL: its
-page of Prometheus metrics, or JSON { rssBytes, cpuSeconds, cores }.
+Without a rate: generator-limited when our busiest thread is over 95 % busy, or
+waits for a core over 20 % of the time (others use it, or the server shares it:
+pin them apart with taskset), and the server has CPU to spare. A server that is
+not started by this tool is seen with --server-pid when it runs here, elsewhere
+with --server-metrics URL: its page of Prometheus metrics, or JSON
+{ rssBytes, cpuSeconds, cores }.
 
 With --require-valid or any threshold, a run that is not valid exits with 4.
 Against a limited generator: fewer connections, a lower --rate, more --workers.

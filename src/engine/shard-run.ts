@@ -80,9 +80,10 @@ export async function runShard(
   function sweep(): void {
     const now = nowUs()
     for (const { clients } of teams) for (const client of clients) client.sweep(now)
-    const { busyUs, totalUs } = meter.read(now)
+    const { busyUs, totalUs, coreWaitUs } = meter.read(now)
     memory.meter[0] = busyUs
     memory.meter[1] = totalUs
+    memory.meter[2] = coreWaitUs ?? -1
   }
 
   const sweeper = setInterval(sweep, SWEEP_MS)
@@ -100,6 +101,7 @@ export async function runShard(
     sweep()
   } finally {
     clearInterval(sweeper)
+    meter.close()
   }
   return { failures: failures.list(), slowest: slowest.list(), holdUs }
 

@@ -41,14 +41,17 @@ export function parseStatusBytes(text: string, name: 'VmRSS' | 'VmHWM'): number 
 
 /** How many cores `Cpus_allowed_list:  0-3,8` in /proc/PID/status names. */
 export function parseAllowedCores(text: string): number | null {
+  return parseCoreList(text)?.length ?? null
+}
+
+/** The cores themselves. */
+export function parseCoreList(text: string): number[] | null {
   const list = /^Cpus_allowed_list:\s*(\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)$/m.exec(text)?.[1]
   if (list === undefined) return null
-  let cores = 0
-  for (const range of list.split(',')) {
+  return list.split(',').flatMap((range) => {
     const [first, last = first] = range.split('-').map(Number)
-    cores += last! - first! + 1
-  }
-  return cores
+    return Array.from({ length: last! - first! + 1 }, (_, n) => first! + n)
+  })
 }
 
 /** The soft limit of open files in /proc/PID/limits; null also when it is unlimited. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { type ProcStat, parseAllowedCores, parseStat, parseStatusBytes } from './proc-text.ts'
+import { type ProcStat, parseAllowedCores, parseCoreList, parseStat, parseStatusBytes } from './proc-text.ts'
 import { listProc, listTree, readProc } from './process-tree.ts'
 
 export interface ThreadCpu {
@@ -133,4 +133,10 @@ function readStat(pid: number): ProcStat | null {
 /** How many cores process `pid` may run on; null when that is not known (ended, not Linux). */
 export function readAffinityCores(pid: number): number | null {
   return parseAllowedCores(readProc(`${pid}/status`) ?? '')
+}
+
+/** Both processes may only run on one and the same core. False also when that is not known. */
+export function shareOneCore(pid: number, other: number): boolean {
+  const lists = [pid, other].map((one) => parseCoreList(readProc(`${one}/status`) ?? ''))
+  return lists.every((list) => list !== null) && new Set(lists.flat()).size === 1
 }

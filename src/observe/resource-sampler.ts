@@ -1,6 +1,11 @@
 import { busiestThreadPercent, cpuPercent } from './cpu-percent.ts'
 import { parseStatusBytes } from './proc-text.ts'
-import { createProcessSampler, type ProcessSample, readAffinityCores } from './process-sampler.ts'
+import {
+  createProcessSampler,
+  type ProcessSample,
+  readAffinityCores,
+  shareOneCore,
+} from './process-sampler.ts'
 import { readProc } from './process-tree.ts'
 import type { MetricsSample, ServerMetrics } from './server-metrics.ts'
 import type { MetricsWarning } from './server-metrics-warnings.ts'
@@ -40,6 +45,8 @@ export interface ResourceSampler {
   readonly serverVisible: boolean
   /** Cores that the server may run on. */
   readonly serverCores: number | null
+  /** The server may only run on the one core on which this process, too, may only run. */
+  readonly onOneCore: boolean
 }
 
 export interface ResourceSamplerOptions {
@@ -90,6 +97,7 @@ export function createResourceSampler(options: ResourceSamplerOptions): Resource
     get serverCores() {
       return serverMetrics === null ? ownCores : serverMetrics.cores
     },
+    onOneCore: serverPid !== null && serverMetrics === null && shareOneCore(process.pid, serverPid),
     sample,
     sampleMoment(forks) {
       if (serverMetrics === null) return sample(forks)

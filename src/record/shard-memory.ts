@@ -5,7 +5,7 @@ import { RECORDER_BYTES, Recorder } from './recorder.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from './spread.ts'
 
 /** The meter, and the process. */
-const HEAD_BYTES = 32
+const HEAD_BYTES = 40
 
 export interface GroupMemory {
   readonly hold: Recorder
@@ -16,7 +16,7 @@ export interface GroupMemory {
 export interface ShardMemory {
   readonly buffer: SharedArrayBuffer
   readonly groups: readonly GroupMemory[]
-  /** Of the thread's loop, cumulative: busy µs, total µs. */
+  /** Of the thread's loop, cumulative µs: busy, total, without a core though ready to run (−1: not known). */
   readonly meter: Float64Array
   /** When the shard has a process of its own: its resident bytes and its CPU time in µs; else 0 and 0. */
   readonly process: Float64Array
@@ -62,8 +62,8 @@ export function mapShardMemory(
   return {
     buffer: memory,
     groups,
-    meter: new Float64Array(memory, 0, 2),
-    process: new Float64Array(memory, 16, 2),
+    meter: new Float64Array(memory, 0, 3),
+    process: new Float64Array(memory, 24, 2),
     board,
   }
 }

@@ -100,6 +100,7 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     open_99: gauge('us', openAt(0.99)),
     open_100: gauge('us', openAt(1)),
     generator_loop_busy: gauge('ratio', holdLoad.loopBusy),
+    generator_core_wait: gauge('ratio', holdLoad.coreWait),
     server_cpu: gauge('percent', greatest(whole.map((one) => one.serverCpuPercent))),
     server_cpu_mean: gauge('percent', holdLoad.serverCpuPercent),
     generator_cpu: gauge('percent', greatest(whole.map((one) => one.generatorCpuPercent))),
@@ -159,7 +160,9 @@ function validityFacts(
     load: storm ? connectLoad : holdLoad,
     serverVisible: measured.serverVisible,
     serverCores: measured.serverCores,
+    onOneCore: measured.onOneCore,
     failures: measured.failures,
+    suspendedMs: measured.suspendedMs,
   }
 }
 

@@ -21,6 +21,8 @@ export interface MemoryMoments {
 export interface Load {
   /** Of the busiest generator thread's loop, 0..1. */
   readonly loopBusy: number | null
+  /** Of the generator's thread with most of it: ready to run, but without a core, 0..1. */
+  readonly coreWait: number | null
   readonly generatorCpuPercent: number | null
   readonly serverCpuPercent: number | null
   readonly serverBusiestThreadPercent: number | null
@@ -51,6 +53,8 @@ export interface Measurements {
   }[]
   readonly serverVisible: boolean
   readonly serverCores: number | null
+  /** Generator and server may only run on one and the same core. */
+  readonly onOneCore: boolean
   readonly server: MemoryMoments
   readonly generator: MemoryMoments
   /** Over the connect phases, and over the holds. */

@@ -17,7 +17,7 @@ interface Warning {
 
 /** What a reader must know before believing a figure; each names what helps. */
 export function deriveWarnings(
-  { plan, phases, warmup, status }: Measurements,
+  { plan, phases, warmup, status, onOneCore }: Measurements,
   { counters, trends }: RecorderSnapshot,
 ): Warning[] {
   const warnings: Warning[] = []
@@ -48,6 +48,13 @@ export function deriveWarnings(
     warnings.push({
       code: 'no-sequence',
       message: 'replies came, but none holds the sequence number that was sent: repeat with --match fifo',
+    })
+  }
+  if (onOneCore) {
+    warnings.push({
+      code: 'shared-core',
+      message:
+        'generator and server share one core, so each takes time from the other; give them cores of their own (taskset), or another machine to one of them',
     })
   }
   if (plan.target.compress) {

@@ -25,6 +25,11 @@ const PREPARING_ROUNDS = 150
 /** Kept histograms of the hold; neighbours are merged when there are more, so an hour needs no more memory than this. */
 const MAX_SECONDS = 120
 
+/** Places in a shard's meter. */
+const BUSY = 0
+const TOTAL = 1
+const CORE_WAIT = 2
+
 interface Reading {
   readonly atUs: number
   readonly sent: number
@@ -35,8 +40,8 @@ interface Reading {
   readonly failed: number
   readonly latency: TrendSnapshot | null
   readonly lag: TrendSnapshot | null
-  /** Busy and total µs of each shard's loop. */
-  readonly meters: readonly (readonly [busyUs: number, totalUs: number])[]
+  /** Of each shard's loop, as in its memory. */
+  readonly meters: readonly Float64Array[]
 }
 
 export interface Collector {
@@ -114,11 +119,6 @@ export function createCollector(options: CollectorOptions): Collector {
     const latency = trendBetween(before.latency, after.latency)
     const lag = trendBetween(before.lag, after.lag)
     const figures = percentilesOf(latency)
-    const busy = after.meters.map(([busyUs, totalUs], index) => {
-      const [busyBefore, totalBefore] = before.meters[index]!
-      return totalUs > totalBefore ? (busyUs - busyBefore) / (totalUs - totalBefore) : null
-    })
-    const known = busy.filter((share) => share !== null)
     const interval: Interval = {
       atUs: Math.round(after.atUs - startUs),
       durationUs: Math.round(durationUs),
@@ -130,7 +130,7 @@ export function createCollector(options: CollectorOptions): Collector {
       lost: after.lost - before.lost,
       ...figures,
       pacerLagP99Us: percentilesOf(lag).p99Us,
-      loopBusy: known.length === 0 ? null : Math.min(1, Math.max(...known)),
+      loopBusy: greatestShare(before.meters, after.meters, BUSY),
       generatorRssBytes: resources.generatorRssBytes,
       generatorCpuPercent: resources.generatorCpuPercent,
       serverRssBytes: resources.serverRssBytes,
@@ -139,6 +139,7 @@ export function createCollector(options: CollectorOptions): Collector {
     rows.add({
       interval,
       threadPercent: resources.serverBusiestThreadPercent,
+      coreWait: greatestShare(before.meters, after.meters, CORE_WAIT),
       latency: latency === null ? null : coarsen(latency),
       lag: lag === null ? null : coarsen(lag),
     })
@@ -182,7 +183,7 @@ export function createCollector(options: CollectorOptions): Collector {
       failed: sumBoth(groups, 'connections_failed'),
       latency: mergeOf(groups, side, options.latency),
       lag: open ? mergeOf(groups, side, 'pacer_lag') : null,
-      meters: shards.map(({ meter }) => [meter[0]!, meter[1]!]),
+      meters: shards.map(({ meter }) => meter.slice()),
     }
   }
 
@@ -222,6 +223,7 @@ export function createCollector(options: CollectorOptions): Collector {
       }
       return {
         loopBusy: of(({ interval }) => interval.loopBusy),
+        coreWait: of(({ coreWait }) => coreWait),
         generatorCpuPercent: of(({ interval }) => interval.generatorCpuPercent),
         serverCpuPercent: of(({ interval }) => interval.serverCpuPercent),
         serverBusiestThreadPercent: of(({ threadPercent }) => threadPercent),
@@ -276,6 +278,20 @@ function percentilesOf(trend: TrendSnapshot | null): {
     p99Us: countSamples(trend) < ENOUGH_SAMPLES ? null : trendPercentileUs(trend, 99, 0).valueUs,
     maxUs: trend.max,
   }
+}
+
+/** What part of the time between two readings the shard with most of it spent so, 0..1; null: not known, or no time between. */
+function greatestShare(
+  before: readonly Float64Array[],
+  after: readonly Float64Array[],
+  place: number,
+): number | null {
+  const shares = after.flatMap((meter, index) => {
+    const from = before[index]!
+    const totalUs = meter[TOTAL]! - from[TOTAL]!
+    return totalUs > 0 && meter[place]! >= 0 ? [(meter[place]! - from[place]!) / totalUs] : []
+  })
+  return shares.length === 0 ? null : Math.min(1, Math.max(...shares))
 }
 
 function sumBoth(groups: readonly GroupMemory[], name: CounterName): number {

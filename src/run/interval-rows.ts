@@ -14,6 +14,8 @@ export interface IntervalRow {
   readonly interval: Interval
   /** Of the server's busiest thread; null when it is not known. */
   readonly threadPercent: number | null
+  /** Of the generator's thread with most of it: ready to run, but without a core, 0..1. */
+  readonly coreWait: number | null
   readonly latency: CoarseTrend | null
   readonly lag: CoarseTrend | null
 }
@@ -66,6 +68,7 @@ function mergeRows(a: IntervalRow, b: IntervalRow): IntervalRow {
   const maxUs = greater(one.maxUs, other.maxUs)
   return {
     threadPercent: mean(a.threadPercent, b.threadPercent),
+    coreWait: mean(a.coreWait, b.coreWait),
     latency,
     lag,
     interval: {

@@ -200,6 +200,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       seconds: collector.seconds,
       serverVisible: sampler.serverVisible,
       serverCores: sampler.serverCores,
+      onOneCore: sampler.onOneCore,
       server: memoryMoments('serverRssBytes', server),
       generator: memoryMoments('generatorRssBytes', generator),
       connectLoad: collector.loadOf('connect'),

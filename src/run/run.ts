@@ -68,7 +68,7 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
       if (signal.aborted || serverGone.signal.aborted) break
       const { endpoints, warnings } = await resolveEndpoints(target.urls)
       const fitted = fitToMachine({ ...test, target }, environment, endpoints)
-      const sampler = createResourceSampler({ serverPid, tree: server !== null, serverMetrics, nowUs })
+      const sampler = createResourceSampler({ serverPid, tree: true, serverMetrics, nowUs })
       serverVisible = sampler.serverVisible
       const meter = createProgressMeter(test, index + 1, plan.tests.length)
       const measured = await runTest({

@@ -96,7 +96,7 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     ]),
     ...kinds('gauge', 'percent', 'nothing', [`${who}_cpu`, `${who}_cpu_mean`]),
   ]),
-  ...kinds('gauge', 'ratio', 'nothing', ['generator_loop_busy']),
+  ...kinds('gauge', 'ratio', 'nothing', ['generator_loop_busy', 'generator_core_wait']),
   ...kinds('gauge', 'us', 'nothing', ['open_50', 'open_90', 'open_99', 'open_100']),
   ...kinds('gauge', 'count', 'fan-out', ['amplification']),
 ])

@@ -115,11 +115,13 @@ export const LATENCY_CASES = {
     options: STALL_OPTIONS,
     check(run, floor) {
       const { metrics, log } = run
-      const bounds = boundResponses(log, listAnswered(log), STALL_SETUP)
+      const answered = listAnswered(log)
+      const bounds = boundResponses(log, answered, STALL_SETUP)
       const allowance = allowanceOf(floor, 'response', metrics)
+      const missing = STALL_MESSAGES - answered.length
       return [
         ...countRows(metrics, countLog(log)),
-        ...trendRows('response_time', metrics.response_time, bounds, allowance),
+        ...trendRows('response_time', metrics.response_time, bounds, allowance, missing),
         ...closedFormRows(run, floor),
       ]
     },
@@ -193,6 +195,7 @@ export const LATENCY_CASES = {
           metrics.response_time,
           boundResponses(log, answered, STALL_SETUP),
           floor.response,
+          STALL_MESSAGES - answered.length,
         ),
         exact('validity', 'generator-limited', test.validity.state),
       ]

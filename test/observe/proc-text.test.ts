@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   parseAllowedCores,
+  parseCoreList,
   parseIds,
   parseListeningInodes,
   parseOpenFilesLimit,
@@ -55,6 +56,13 @@ describe('parseStatusBytes', () => {
   test('a zombie, which has no memory, gives null', () => {
     expect(parseStatusBytes('Name:\tnode\nState:\tZ (zombie)\n', 'VmRSS')).toBeNull()
   })
+})
+
+test.each([
+  ['0', [0]],
+  ['1,3,5-7', [1, 3, 5, 6, 7]],
+])('parseCoreList names the cores of %s', (list, cores) => {
+  expect(parseCoreList(`Cpus_allowed_list:\t${list}\n`)).toEqual(cores)
 })
 
 describe('parseAllowedCores', () => {

@@ -5,6 +5,7 @@ import {
   createProcessSampler,
   readAffinityCores,
   readConsistently,
+  shareOneCore,
 } from '../../src/observe/process-sampler.ts'
 import { end, endAll, startCommandLine, startNode, until } from './child.ts'
 
@@ -166,6 +167,18 @@ describe('readConsistently', () => {
         () => null,
       ).size,
     ).toBe(0)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('shareOneCore', () => {
+  test('is so when both are tied to the same core, and not of a process that does not exist', async () => {
+    const [one, other] = [await startNode(IDLE), await startNode(IDLE)]
+    const tie = (pid: number) => execFileSync('taskset', ['-p', '-c', '0', String(pid)], { stdio: 'ignore' })
+    tie(one.pid)
+    expect(shareOneCore(one.pid, other.pid)).toBe(readAffinityCores(other.pid) === 1)
+    tie(other.pid)
+    expect(shareOneCore(one.pid, other.pid)).toBe(true)
+    expect(shareOneCore(one.pid, 2 ** 30)).toBe(false)
   })
 })
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Measurements } from '../../src/result/measurements.ts'
 import type { TestResult } from '../../src/result/run-result.ts'
-import { deriveFrom, type Recorded } from './measure.ts'
+import { deriveFrom, LOAD, type Recorded } from './measure.ts'
 import { BROADCAST, CHAT } from './plans.ts'
 
 /** What the publisher's and the subscribers' recorders hold. */
@@ -248,6 +248,7 @@ describe('validity of fan-out', () => {
 
   it('is limited by a generator that is too slow to receive', () => {
     const holdLoad = {
+      ...LOAD,
       loopBusy: 0.97,
       generatorCpuPercent: 97,
       serverCpuPercent: 20,

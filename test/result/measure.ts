@@ -20,6 +20,7 @@ export function snapshotOf(recorded: Recorded): RecorderSnapshot {
 export const MOMENTS = { idle: null, connected: null, peak: null, after: null }
 export const LOAD = {
   loopBusy: null,
+  coreWait: null,
   generatorCpuPercent: null,
   serverCpuPercent: null,
   serverBusiestThreadPercent: null,
@@ -45,6 +46,7 @@ export function deriveFrom(
     seconds: [],
     serverVisible: false,
     serverCores: null,
+    onOneCore: false,
     server: MOMENTS,
     generator: MOMENTS,
     connectLoad: LOAD,

@@ -4,11 +4,18 @@ import { judgeValidity, type ValidityFacts } from '../../src/result/validity.ts'
 
 const NO_LOAD = {
   loopBusy: null,
+  coreWait: null,
   generatorCpuPercent: null,
   serverCpuPercent: null,
   serverBusiestThreadPercent: null,
 }
-const FREE = { ...NO_LOAD, loopBusy: 0.5, serverCpuPercent: 30, serverBusiestThreadPercent: 30 }
+const FREE = {
+  ...NO_LOAD,
+  loopBusy: 0.5,
+  coreWait: 0.02,
+  serverCpuPercent: 30,
+  serverBusiestThreadPercent: 30,
+}
 
 const open: ValidityFacts = {
   workload: 'open',
@@ -23,12 +30,15 @@ const open: ValidityFacts = {
   load: FREE,
   serverVisible: true,
   serverCores: 2,
+  onOneCore: false,
   failures: [],
+  suspendedMs: 0,
 }
 const closed: ValidityFacts = { ...open, workload: 'closed', pacerLagP99Us: null }
 const fanOut: ValidityFacts = { ...open, isReadingMuch: true }
 const push: ValidityFacts = { ...closed, workload: 'silent', isReadingMuch: true }
 const storm: ValidityFacts = { ...closed, workload: 'storm' }
+const starved = { ...FREE, coreWait: 0.21 }
 const failure = (name: 'fd-limit' | 'no-ports' | 'no-memory' | 'refused' | 'reset', count = 1) => ({
   class: name,
   detail: 'X',
@@ -182,6 +192,27 @@ const rows: Row[] = [
     ['loop-busy'],
   ],
   [
+    'closed, loop over 95 % and a page that tells no CPU',
+    { ...closed, load: { ...NO_LOAD, loopBusy: 0.99 } },
+    'generator-limited',
+    'unknown',
+    ['loop-busy'],
+  ],
+  [
+    'closed, loop over 95 % and a core of the server in use, of threads that nobody sees',
+    { ...closed, load: { ...NO_LOAD, loopBusy: 0.99, serverCpuPercent: 95 } },
+    'generator-limited',
+    'unknown',
+    ['loop-busy'],
+  ],
+  [
+    'closed, loop free and a page that tells no CPU',
+    { ...closed, load: { ...NO_LOAD, loopBusy: 0.5 } },
+    'valid',
+    'unknown',
+    ['loop-free'],
+  ],
+  [
     'closed, loop free and a server out of sight',
     { ...closed, serverVisible: false, serverCores: null, load: { ...NO_LOAD, loopBusy: 0.5 } },
     'valid',
@@ -197,6 +228,75 @@ const rows: Row[] = [
   ],
   ['closed, without a hold', { ...closed, judgedUs: null }, 'valid', 'unknown', ['short']],
   ['closed, no loop figure', { ...closed, load: NO_LOAD }, 'valid', 'unknown', ['short']],
+  // Closed, storm, and where much is read: no core for the generator.
+  [
+    'closed, 20 % without a core',
+    { ...closed, load: { ...FREE, coreWait: 0.2 } },
+    'valid',
+    'none',
+    ['loop-free'],
+  ],
+  [
+    'closed, over 20 % without a core',
+    { ...closed, load: starved },
+    'generator-limited',
+    'generator',
+    ['core-taken'],
+  ],
+  [
+    'closed, without a core that only the server can have taken',
+    { ...closed, onOneCore: true, serverCores: 1, load: starved },
+    'generator-limited',
+    'generator',
+    ['shared-core'],
+  ],
+  [
+    'closed, one core for both but hardly a wait',
+    { ...closed, onOneCore: true, serverCores: 1 },
+    'valid',
+    'none',
+    ['loop-free'],
+  ],
+  [
+    'closed, without a core, a busy loop and a server out of sight: the core is known',
+    { ...closed, serverVisible: false, serverCores: null, load: { ...starved, loopBusy: 1 } },
+    'generator-limited',
+    'generator',
+    ['core-taken'],
+  ],
+  [
+    'closed, without a core and a full server: it would not have answered sooner',
+    { ...closed, load: { ...starved, serverBusiestThreadPercent: 95 } },
+    'valid',
+    'server',
+    ['server-thread'],
+  ],
+  [
+    'closed, without a core for less than a second',
+    { ...closed, judgedUs: 999_999, load: starved },
+    'valid',
+    'unknown',
+    ['short'],
+  ],
+  ['storm, without a core', { ...storm, load: starved }, 'generator-limited', 'generator', ['core-taken']],
+  ['fan-out, without a core', { ...fanOut, load: starved }, 'generator-limited', 'generator', ['core-taken']],
+  ['pushes, without a core', { ...push, load: starved }, 'generator-limited', 'generator', ['core-taken']],
+  ['silent, without a core', { ...closed, workload: 'silent', load: starved }, 'valid', 'none', []],
+  [
+    'open, without a core, but sent in time: it may have read late',
+    { ...open, load: starved },
+    'generator-limited',
+    'generator',
+    ['core-taken'],
+  ],
+  ['open, this machine was suspended', { ...open, suspendedMs: 1200 }, 'invalid', 'generator', ['suspended']],
+  [
+    'open, sent late for want of a core: the cause first',
+    { ...open, load: starved, pacerLagP99Us: 9000, messagesSent: 1 },
+    'generator-limited',
+    'generator',
+    ['core-taken', 'rate-not-reached', 'pacer-late'],
+  ],
   // A storm is judged as a closed workload, over its connect phase.
   [
     'storm, loop over 95 %',
@@ -300,6 +400,53 @@ describe('judgeValidity', () => {
     expect(judgeValidity({ ...open, messagesSent: 500 }).reasons).toMatchObject([
       { code: 'rate-not-reached', value: 0.5, limit: 0.99 },
     ])
+  })
+
+  const late = { ...open, pacerLagP99Us: 9000, messagesSent: 500 }
+  it.each<[what: string, facts: ValidityFacts, text: RegExp]>([
+    ['rate-not-reached', late, /50\.00 %.*under 99 %.*--workers.*another machine.*lower the rate/],
+    ['pacer-late', { ...open, pacerLagP99Us: 9000 }, /9\.00 ms, over 1\.00 ms\).*--workers.*lower the rate/],
+    [
+      'pacer-late beside a slow server',
+      { ...open, pacerLagP99Us: 9000, latencyP99Us: 20_000 },
+      /9\.00 ms, over 5\.00 ms \(25 % of the latency's P99\)/,
+    ],
+    ['core-taken', { ...closed, load: starved }, /21\.0 % of the time, over 20 %.*end what else runs/],
+    ['shared-core', { ...closed, onOneCore: true, load: starved }, /share one core.*21\.0 %.*taskset/],
+    [
+      'loop-busy, closed',
+      { ...closed, load: { ...FREE, loopBusy: 0.97 } },
+      /97\.0 % busy, over 95 %.*--workers, another machine, or set a --rate/,
+    ],
+    ['loop-busy, storm', { ...storm, load: { ...FREE, loopBusy: 0.97 } }, /set a --connect-rate/],
+    [
+      'loop-busy, fan-out',
+      { ...fanOut, load: { ...FREE, loopBusy: 0.97 } },
+      /lower the rate, or use fewer receivers/,
+    ],
+    ['loop-busy, pushes', { ...push, load: { ...FREE, loopBusy: 0.97 } }, /use fewer connections/],
+    ['short, closed', { ...closed, judgedUs: 1 }, /under 1 s.*--duration/],
+    ['short, storm', { ...storm, judgedUs: 1 }, /under 1 s.*more connections/],
+    ['loop-free', closed, /50\.0 % busy.*--connections or --in-flight/],
+    ['loop-free, storm', storm, /--connect-concurrency/],
+    ['loop-free, server out of sight', { ...closed, serverVisible: false }, /--server-pid/],
+    [
+      'server-thread',
+      { ...open, load: { ...FREE, serverBusiestThreadPercent: 97 } },
+      /97 % of a core, full from 90 %.*threads or processes/,
+    ],
+    [
+      'server-cpu',
+      { ...open, load: { ...FREE, serverCpuPercent: 190 } },
+      /190 % of its 2 cores' 200 %, full from 180 %/,
+    ],
+    ['fd-limit', { ...open, failures: [failure('fd-limit', 7)] }, /7 connections.*ulimit -n/],
+    ['no-ports', { ...open, failures: [failure('no-ports')] }, /--source-ip.*ip_local_port_range/],
+    ['no-memory', { ...open, failures: [failure('no-memory')] }, /fewer connections/],
+  ])('%s: the message has the value, its limit and what helps', (name, facts, text) => {
+    const [reason] = judgeValidity(facts).reasons
+    expect(name).toContain(reason?.code)
+    expect(reason?.message).toMatch(text)
   })
 
   it('says what helps', () => {

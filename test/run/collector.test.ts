@@ -40,6 +40,7 @@ function start() {
   const sampler: ResourceSampler = {
     serverVisible: false,
     serverCores: null,
+    onOneCore: false,
     sample: () => SAMPLE,
     sampleMoment: () => SAMPLE,
     takeWarnings: () => [],

@@ -42,7 +42,7 @@ function makeRow(
     ...change,
   }
   const latency = latencies.length === 0 ? null : coarsen(trendOf(latencies))
-  return { interval, threadPercent: null, latency, lag: null }
+  return { interval, threadPercent: null, coreWait: null, latency, lag: null }
 }
 
 function collect(count: number, make: (index: number) => IntervalRow) {
