@@ -30,16 +30,22 @@ const BUSY = 0
 const TOTAL = 1
 const CORE_WAIT = 2
 
-interface Reading {
-  readonly atUs: number
+/** Of one side: of the warm-up, or of all else. */
+interface Traffic {
   readonly sent: number
   readonly received: number
   readonly lost: number
+  readonly latency: TrendSnapshot | null
+  readonly lag: TrendSnapshot | null
+}
+
+const NO_TRAFFIC: Traffic = { sent: 0, received: 0, lost: 0, latency: null, lag: null }
+
+interface Reading extends Traffic {
+  readonly atUs: number
   readonly opened: number
   readonly closed: number
   readonly failed: number
-  readonly latency: TrendSnapshot | null
-  readonly lag: TrendSnapshot | null
   /** Of each shard's loop, as in its memory. */
   readonly meters: readonly Float64Array[]
 }
@@ -78,10 +84,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const planned: { phase: Phase; atUs: number }[] = []
   let phase: Phase = 'connect'
   /** Warm-up and hold are recorded apart: how far each was read. */
-  const seen: Record<'hold' | 'warmup', Pick<Reading, 'latency' | 'lag'>> = {
-    hold: { latency: null, lag: null },
-    warmup: { latency: null, lag: null },
-  }
+  const seen: Record<'hold' | 'warmup', Traffic> = { hold: NO_TRAFFIC, warmup: NO_TRAFFIC }
   let before = read()
   let nextUs = before.atUs + INTERVAL_US
   let generatorPeak = 0
@@ -146,7 +149,8 @@ export function createCollector(options: CollectorOptions): Collector {
     if (phase === 'hold' && latency !== null)
       keepSecond({ fromUs: before.atUs, toUs: after.atUs, trend: latency })
     before = after
-    seen[sideOf(phase)] = after
+    const { sent, received, lost, latency: latencySeen, lag: lagSeen } = after
+    seen[sideOf(phase)] = { sent, received, lost, latency: latencySeen, lag: lagSeen }
     onInterval(interval, after.latency)
   }
 
@@ -175,9 +179,9 @@ export function createCollector(options: CollectorOptions): Collector {
     const side = sideOf(phase)
     return {
       atUs: nowUs(),
-      sent: sumBoth(groups, 'messages_sent'),
-      received: sumBoth(groups, options.received),
-      lost: sumBoth(groups, 'messages_lost'),
+      sent: sumOf(groups, side, 'messages_sent'),
+      received: sumOf(groups, side, options.received),
+      lost: sumOf(groups, side, 'messages_lost'),
       opened: sumBoth(groups, 'connections_opened'),
       closed: sumBoth(groups, 'connections_closed'),
       failed: sumBoth(groups, 'connections_failed'),
@@ -292,6 +296,10 @@ function greatestShare(
     return totalUs > 0 && meter[place]! >= 0 ? [(meter[place]! - from[place]!) / totalUs] : []
   })
   return shares.length === 0 ? null : Math.min(1, Math.max(...shares))
+}
+
+function sumOf(groups: readonly GroupMemory[], side: 'hold' | 'warmup', name: CounterName): number {
+  return groups.reduce((sum, group) => sum + group[side].get(name), 0)
 }
 
 function sumBoth(groups: readonly GroupMemory[], name: CounterName): number {
