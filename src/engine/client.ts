@@ -114,6 +114,8 @@ export class Client implements ConnectionHandler {
     io.reads++
     io.readUs = nowUs()
     io.sendUs = io.readUs
+    // Not the handshake, nor what comes when we have said that we go.
+    if (this.isOpen !== true || this.link!.closingUs > 0) return
     const { recorder } = group.sideOf(io.readUs)
     recorder.counters[BYTES_RECEIVED]! += count
   }
@@ -180,9 +182,15 @@ export class Client implements ConnectionHandler {
         this.#stray(seq)
         return
       }
+      if (group.io.readUs <= inFlight.sentUsOf(slot)) {
+        // Read before it was sent: an answer from a server that does not wait for the question.
+        this.#putBack(slot)
+        this.#unexpected()
+        return
+      }
       if (seq < this.#greatestReply) this.#recorderFor(inFlight.dueUsOf(slot)).add('messages_reordered')
       else this.#greatestReply = seq
-    } else if (slot === -1) {
+    } else if (slot === -1 || group.io.readUs <= inFlight.sentUsOf(slot)) {
       this.#unexpected()
       return
     } else {
@@ -221,7 +229,7 @@ export class Client implements ConnectionHandler {
       failures.add(end.class, end.detail, now)
     } else if (end.when === 'open') {
       hold.add('connections_closed')
-      failures.add(behind >= LAGGING ? 'dropped-lagging' : end.class, end.detail, now)
+      failures.addEnd(behind >= LAGGING ? 'dropped-lagging' : end.class, end.detail, now)
     }
     this.#loseAll(now)
     this.#settle()
@@ -350,6 +358,21 @@ export class Client implements ConnectionHandler {
     else inFlight.link(before, after)
     if (after === -1) this.#tail = before
     return slot
+  }
+
+  /** Undoes #unlink. */
+  #putBack(slot: number): void {
+    const { inFlight } = this.#group
+    let before = -1
+    let after = this.#head
+    while (after !== -1 && inFlight.seqOf(after) < inFlight.seqOf(slot)) {
+      before = after
+      after = inFlight.nextOf(after)
+    }
+    inFlight.link(slot, after)
+    if (before === -1) this.#head = slot
+    else inFlight.link(before, slot)
+    if (after === -1) this.#tail = slot
   }
 
   /** A reply to a message that is not under way: given up before, answered before, or never sent. */

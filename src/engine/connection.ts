@@ -4,6 +4,7 @@ import tls from 'node:tls'
 import { getSystemErrorName } from 'node:util'
 import type { TlsSettings } from '../plan/plan.ts'
 import type { FailureClass } from '../record/failures.ts'
+import type { ByteBudget } from '../websocket/byte-budget.ts'
 import { FrameReader, type FrameSink } from '../websocket/frame-reader.ts'
 import { OPCODE, writeCloseFrame, writeFrame } from '../websocket/frame-writer.ts'
 import { checkResponse, findHeadEnd, MAX_HEAD_BYTES, makeKey } from '../websocket/handshake.ts'
@@ -86,6 +87,7 @@ export class Connection implements Link, FrameSink {
   readonly #limits: ReadLimits
   readonly #pong: boolean
   readonly #readBuffer: Buffer
+  readonly #unfinished: ByteBudget | null
   #key = ''
   /** Start of a response head that came in pieces. */
   #head: Buffer | null = null
@@ -93,12 +95,21 @@ export class Connection implements Link, FrameSink {
   #interimBytes = 0
   #end: ConnectionEnd | null = null
 
-  constructor(dial: Dial, handler: ConnectionHandler, limits: ReadLimits, pong: boolean, readBuffer: Buffer) {
+  /** `unfinished`: for the incomplete messages of all connections of a shard; null: each has its own limit only. */
+  constructor(
+    dial: Dial,
+    handler: ConnectionHandler,
+    limits: ReadLimits,
+    pong: boolean,
+    readBuffer: Buffer,
+    unfinished: ByteBudget | null = null,
+  ) {
     this.#dial = dial
     this.#handler = handler
     this.#limits = limits
     this.#pong = pong
     this.#readBuffer = readBuffer
+    this.#unfinished = unfinished
   }
 
   get isSecure(): boolean {
@@ -288,7 +299,8 @@ export class Connection implements Link, FrameSink {
     this.#state = 'open'
     this.#key = ''
     if (this.#dial.tls === null) this.#handle = directHandle(this.#socket)
-    this.#reader = new FrameReader(this, this.#limits.maxMessageBytes, this.#limits.checkUtf8)
+    const { maxMessageBytes, checkUtf8 } = this.#limits
+    this.#reader = new FrameReader(this, maxMessageBytes, checkUtf8, this.#unfinished)
     this.#handler.onOpen()
     if (end < length) this.#readFrames(this.#reader, data, end, length)
   }

@@ -62,7 +62,7 @@ export class GroupRun {
   readonly holdSide: Side
   readonly warmupSide: Side
   readonly inFlight: InFlight
-  /** Messages that a client remembers to have given up. */
+  /** Blocks of messages that a client remembers to have given up. */
   readonly remembered: number
   /** Replies are matched by number; else first in, first out. */
   readonly numbered: boolean

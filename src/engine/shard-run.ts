@@ -4,6 +4,7 @@ import type { ShardGroup, ShardPlan } from '../plan/shard-plan.ts'
 import { type FailureCount, Failures } from '../record/failures.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
 import { Slowest, type SlowMessage } from '../record/slowest.ts'
+import { ByteBudget } from '../websocket/byte-budget.ts'
 import { Client } from './client.ts'
 import { nowUs } from './clock.ts'
 import { Connection } from './connection.ts'
@@ -72,6 +73,9 @@ export async function runShard(
     sendUs: 0,
     outstanding: 0,
   }
+  // Each shard has an equal part, and room for one message of the greatest size at least.
+  const { maxMessageBytes, maxUnfinishedBytes } = plan.limits
+  const unfinished = new ByteBudget(Math.max(maxMessageBytes, Math.floor(maxUnfinishedBytes / shard.shards)))
   const meter = new LoopMeter(nowUs())
   const reads = () => io.reads
   let teams: Team[] = []
@@ -165,7 +169,7 @@ export async function runShard(
     if (streams !== null) return new streams.EventStream(dial, client, plan.limits)
     if (compressed !== null)
       return new compressed.CompressedConnection(dial, client, plan.limits, behaviour.pong, binary)
-    return new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer)
+    return new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer, unfinished)
   }
 
   /** Warm-up and hold. Returns how long the hold was. */

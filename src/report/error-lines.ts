@@ -24,6 +24,14 @@ export function errorLines(result: RunResult, width: number, most: number, paint
   ]
 }
 
+/** The same where there is room for one line only: `errors: not-open 1,200, reset ECONNRESET 20, … (--full)`. */
+export function errorsInOneLine(result: RunResult, width: number, paint: Paint): string[] {
+  const errors = sumErrors(result.tests.flatMap((test) => test.errors))
+  if (errors.length === 0) return []
+  const kinds = errors.map((error) => `${nameError(error)} ${formatCount(error.count)}`).join(', ')
+  return [`${paint.bad('errors:')} ${clip(kinds, width - 'errors:  (--full)'.length)} (--full)`]
+}
+
 /** `upgrade-status 401`; codes that say the same as the class are left out. */
 function nameError({ class: name, detail }: ErrorCount): string {
   return detail === '' || /^E[A-Z]+$/.test(detail) ? name : `${name} ${detail}`

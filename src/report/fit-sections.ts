@@ -4,6 +4,8 @@ export interface Section {
   readonly lines: readonly string[]
   /** A blank line stands before it, unless it is the first. */
   readonly apart: boolean
+  /** What takes its place, without a blank line, when it gives way; absent: nothing. */
+  readonly instead?: readonly string[]
 }
 
 /**
@@ -16,16 +18,24 @@ export function fitSections(
   tail: readonly Section[],
   limit: number,
 ): string[] {
-  let kept = [...body, ...tail].filter((section) => section.lines.length > 0)
+  let kept = [...body.map(inBody), ...tail.map(inTail)].filter(({ lines }) => lines.length > 0)
   for (;;) {
-    const top = joinSections(kept.filter((section) => body.includes(section)))
-    const lines = [...top, ...explain(top), ...joinSections(kept.filter((section) => tail.includes(section)))]
+    const top = joinSections(kept.filter(({ isTail }) => !isTail))
+    const lines = [...top, ...explain(top), ...joinSections(kept.filter(({ isTail }) => isTail))]
     const worst = kept.reduce((rank, section) => Math.max(rank, section.rank), 0)
     if (lines.length <= limit || worst === 0) return lines
     const at = kept.findLastIndex((section) => section.rank === worst)
-    kept = kept.filter((_, index) => index !== at)
+    kept = kept.flatMap((section, index) => {
+      if (index !== at) return [section]
+      return section.instead === undefined
+        ? []
+        : [{ ...section, rank: 0, apart: false, lines: section.instead }]
+    })
   }
 }
+
+const inBody = (section: Section) => ({ ...section, isTail: false })
+const inTail = (section: Section) => ({ ...section, isTail: true })
 
 function joinSections(sections: readonly Section[]): string[] {
   return sections.flatMap(({ apart, lines }, index) => (apart && index > 0 ? ['', ...lines] : lines))

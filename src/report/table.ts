@@ -1,7 +1,7 @@
 /** A result as text for a terminal or a file. Pure. */
 import { stripVTControlCharacters } from 'node:util'
 import type { RunResult, TestResult } from '../result/run-result.ts'
-import { errorLines } from './error-lines.ts'
+import { errorLines, errorsInOneLine } from './error-lines.ts'
 import { fitSections, type Section } from './fit-sections.ts'
 import { environmentLine, testDetails } from './full-details.ts'
 import { createPaint, type Paint } from './paint.ts'
@@ -81,7 +81,12 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
     { rank: full ? 0 : 1, apart: false, lines: reasonLines(result, width, paint, full) },
     { rank: 2, apart: false, lines: warningLines(result, width, paint) },
     ...(streamed ? [] : testSections(result, width, paint)),
-    { rank: 1, apart: true, lines: errorLines(result, width, full ? all : MOST_ERRORS, paint) },
+    {
+      rank: 1,
+      apart: true,
+      lines: errorLines(result, width, full ? all : MOST_ERRORS, paint),
+      instead: errorsInOneLine(result, width, paint),
+    },
     { rank: 3, apart: true, lines: resourceTable(result, paint) },
     { rank: 4, apart: true, lines: publishedLines(result, width, paint) },
     ...details.map((lines) => ({ rank: 0, apart: true, lines })),

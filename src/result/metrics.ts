@@ -85,8 +85,12 @@ function deriveCounters(
   for (const name of COUNTERS) {
     if (!hasMetric(plan, name)) continue
     const ofReplies = name === 'messages_duplicated' || name === 'messages_reordered'
-    const uncertain = (ofReplies && !bySequence) || (specialOf(name) === 'promised' && !hasPromise)
-    const counted = PER_SECOND[name]
+    const uncertain =
+      (ofReplies && !bySequence) ||
+      (specialOf(name) === 'promised' && !hasPromise) ||
+      // How small a message becomes only the other engine knows.
+      (name === 'bytes_sent' && plan.target.compress)
+    const counted = uncertain ? undefined : PER_SECOND[name]
     metrics[name] = {
       type: 'counter',
       unit: name.startsWith('bytes') ? 'bytes' : 'count',

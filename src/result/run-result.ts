@@ -39,7 +39,8 @@ const counter = z.object({
   unit: z.string(),
   /**
    * Null: cannot be told (duplicated and reordered replies when they are matched in order of arrival, deliveries that were
-   * lost or under way when the run was interrupted, missed pushes without a promised interval).
+   * lost or under way when the run was interrupted, missed pushes without a promised interval, bytes sent when they are
+   * compressed).
    */
   count: nullableNumber,
   /** Per second of the hold phase; null when the hold was too short or the counter is not of the hold. */
@@ -214,6 +215,10 @@ const testResult = z.object({
   validity,
   metrics: z.record(z.string(), metric),
   errors: z.array(errorCount),
+  /**
+   * Connections that were open and then ended by the server or the network, by close code. 1006: without a Close frame.
+   * `other`: private codes beyond the hundred that a worker keeps apart; the codes 1000 to 1014 always are.
+   */
   closeCodes: z.record(z.string(), z.number()),
   intervals: z.array(interval),
   /** HDR V2, compressed, base64; a bucket's value is in µs. */

@@ -22,4 +22,11 @@ describe('fitSections', () => {
   ])('in %d lines keeps what matters most', (limit, expected) => {
     expect(fitSections(BODY, explain, TAIL, limit)).toEqual(expected)
   })
+
+  it('puts what may not be missing in place of what gives way', () => {
+    const errors = { rank: 1, apart: true, lines: ['a', 'b', 'c'], instead: ['a, b, c'] }
+    const body = [...BODY.slice(0, 3), errors]
+    expect(fitSections(body, explain, TAIL, 7)).toEqual(['title', '', 'a', 'b', 'c'])
+    expect(fitSections(body, explain, TAIL, 4)).toEqual(['title', 'a, b, c'])
+  })
 })

@@ -70,6 +70,17 @@ describe('what stays within the rules costs replies only', () => {
     expect(errorsOf(test)).toEqual({ 'unexpected-message': server.log.unanswered })
   })
 
+  it.each([
+    ['by number', '', 32],
+    ['in order of arrival', '--match fifo', 32],
+  ])('an answer that was there before its message is none, matched %s', async (_, match, size) => {
+    server = await startBadServer('answer-ahead', { n: 5 })
+    const test = await runOne(`${server.url} -c 2 -m 5 -s ${size} -t 300ms ${match}`)
+    // Of each connection the first is answered; what stands behind it in the same read is too early.
+    expect(countsOf(test)).toMatchObject({ sent: 10, received: 2, lost: 8, unexpected: 8 })
+    expect(errorsOf(test)).toMatchObject({ 'no-reply': 8, 'unexpected-message': 8 })
+  })
+
   it.each(['throughput', 'broadcast --dialect broadcast'])('in a %s test too', async (testType) => {
     server = await startBadServer('lie-about-numbers')
     const load =

@@ -58,6 +58,7 @@ export const behaviours = {
   'endless-fragments': hostile.endlessFragments,
   'ping-flood': hostile.pingFlood,
   'lie-about-numbers': hostile.lieAboutNumbers,
+  'answer-ahead': hostile.answerAhead,
   'reply-for-ever': hostile.replyForEver,
   'close-then-flood': hostile.closeThenFlood,
   'long-close-reason': hostile.longCloseReason,

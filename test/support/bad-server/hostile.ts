@@ -129,6 +129,20 @@ export const lieAboutNumbers = (): Behaviour => ({
   },
 })
 
+/** Answers every n-th message of a connection, and in the same write the n − 1 that it has not been sent yet. */
+export const answerAhead = ({ n = 5 }: { n?: number } = {}): Behaviour => ({
+  onMessage(peer, message) {
+    if (message.number % n !== 1) return
+    const text = message.payload.toString('latin1')
+    const [, client = '', seq = ''] = MARK.exec(text) ?? []
+    const replies = Array.from({ length: n }, (_, ahead) => {
+      const mark = `c${client}s${String(Number(seq) + ahead).padStart(10, '0')}`
+      return encodeFrame({ payload: text.replace(MARK, mark) })
+    })
+    peer.socket.write(Buffer.concat(replies))
+  },
+})
+
 /** Answers the first message of a connection without end, and the others once. */
 export const replyForEver = (): Behaviour => ({
   onMessage(peer, message) {
