@@ -1,5 +1,5 @@
 /** `stress doctor`: what this machine's limits allow, whether it can do a plan, and what its generator was measured to do. */
-import { EXIT } from '../errors.ts'
+import { EXIT, UsageError } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
 import { type Floor, readFloor, writeFloor } from '../observe/floor-cache.ts'
 import { measureCapacity } from '../observe/machine-capacity.ts'
@@ -12,7 +12,7 @@ import { writeText } from '../report/write.ts'
 import { TOOL } from '../result/tool.ts'
 import { resolveCommand } from './create-plan.ts'
 import type { DoctorCommand } from './parse-doctor.ts'
-import { preflightPlan } from './plan-needs.ts'
+import { checkSourceIps, preflightPlan } from './plan-needs.ts'
 import type { Signals } from './signals.ts'
 
 export interface DoctorContext {
@@ -29,6 +29,8 @@ export interface DoctorContext {
 export async function runDoctor(command: DoctorCommand, context: DoctorContext): Promise<number> {
   const { stdout, stderr, env, signals } = context
   const plan = command.run === null ? null : (await resolveCommand(command.run, env)).plan
+  const mistakes = plan === null ? [] : checkSourceIps(plan.tests[0]!.target)
+  if (mistakes.length > 0) throw new UsageError(mistakes)
   const floor = command.measure ? await measure(stderr, signals.signal) : readFloor()
   const { limits, findings } =
     plan === null ? { limits: readMachineLimits(), findings: [] } : preflightPlan(plan, floor)
@@ -38,6 +40,7 @@ export async function runDoctor(command: DoctorCommand, context: DoctorContext):
     limits,
     capacity: measureCapacity(limits),
     floor,
+    isFloorNew: command.measure,
     plan: plan === null ? null : { summary: summarize(plan), findings },
   }
   const color = command.color && stdout.isTTY === true && stdout.hasColors()

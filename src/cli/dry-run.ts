@@ -1,4 +1,6 @@
 /** `--dry-run`: what would be opened and sent, and what it takes. Nothing is started. */
+import { readEnvironment } from '../observe/environment.ts'
+import { countProcesses } from '../observe/processes.ts'
 import { type PlanCost, planCost } from '../plan/cost.ts'
 import type { Group, Output, Plan, Push, RunPlan, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
@@ -89,9 +91,18 @@ function describeTest(test: Plan): string[] {
     label('sends', describeSends(cost)),
     label(
       'generator',
-      `${plural(cost.workers, 'worker')}, about ${formatBytes(cost.memoryBytes)}, ${formatCount(cost.descriptors)} open files`,
+      `${describeWorkers(test, cost)}, about ${formatBytes(cost.memoryBytes)}, ${formatCount(cost.descriptors)} open files`,
     ),
   ]
+}
+
+/** Of what this machine makes of them. */
+function describeWorkers({ workers, fanOut }: Plan, { connections }: PlanCost): string {
+  const { fdLimit } = readEnvironment()
+  const processes = fanOut === null ? countProcesses({ connections, workers, fdLimit }) : 1
+  return processes === 1
+    ? plural(workers, 'worker')
+    : `${Math.max(workers, processes)} processes of one worker each`
 }
 
 function describeSends({ messagesDue, deliveriesDue, durationUs }: PlanCost): string {

@@ -1,7 +1,7 @@
 /** What a plan takes of this machine, and the machine's limits with that in view. */
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { UsageError } from '../errors.ts'
+import { type Mistake, UsageError } from '../errors.ts'
 import { type Floor, readFloor } from '../observe/floor-cache.ts'
 import { type MachineLimits, readMachineLimits } from '../observe/machine-limits.ts'
 import { type Finding, formatFinding } from '../observe/preflight/finding.ts'
@@ -30,9 +30,28 @@ export function preflightPlan({ tests }: RunPlan, floor: Floor | null = readFloo
  */
 export function checkMachine(plan: RunPlan): string[] {
   const { findings } = preflightPlan(plan)
-  const mistakes = findings.flatMap(({ mistake }) => mistake ?? [])
+  const mistakes = [
+    ...checkSourceIps(plan.tests[0]!.target),
+    ...findings.flatMap(({ mistake }) => mistake ?? []),
+  ]
   if (mistakes.length > 0) throw new UsageError(mistakes)
   return findings.filter(({ severity }) => severity === 'warning').map(formatFinding)
+}
+
+/** Addresses that connections cannot come from: each of them would fail as if ports had run out. */
+export function checkSourceIps({ sourceIps }: Target, own = listOwnAddresses()): Mistake[] {
+  // All of 127.0.0.0/8 is this machine's on Linux.
+  const foreign = sourceIps.filter((address) => !own.has(address) && !address.startsWith('127.'))
+  if (foreign.length === 0) return []
+  return [
+    {
+      where: '--source-ip',
+      value: foreign.join(','),
+      problem: 'is no address of this machine',
+      accepted: [...own].join(', '),
+      example: `--source-ip ${[...own].find((address) => address !== '127.0.0.1') ?? '127.0.0.2'}`,
+    },
+  ]
 }
 
 /** The most that any of the tests, which run one after the other, takes. */

@@ -9,7 +9,14 @@ import type { RunPlan } from '../plan/plan.ts'
 import type { TestResult } from '../result/run-result.ts'
 import { run } from '../run/run.ts'
 import { FLOOR_SIZES, type FloorSizes, planLatency, planMessages, planStorm } from './floor-plans.ts'
-import { findCapacity, findConnectRate, findLeastLatency, findNote, gaugeOf } from './read-figures.ts'
+import {
+  findCapacity,
+  findConnectRate,
+  findLeastLatency,
+  findNote,
+  gaugeOf,
+  isDisturbed,
+} from './read-figures.ts'
 
 export interface MeasureOptions {
   /** Told what is being measured now, in words. */
@@ -52,18 +59,18 @@ export async function measureFloor({ onStep, signal, sizes: given }: MeasureOpti
     const cores = machine.cpusAllowed ?? machine.cpus
     const capacity = greatest(closed.map((test) => findCapacity(test, cores)))
     // A machine on which nothing got to its top was too busy for the others as well: a wrong floor is worse than none.
-    const isQuiet = capacity !== null
+    const isQuiet = capacity !== null && (cores === 1 || !isDisturbed([...alone, ...demoAlone]))
     return {
       ...machine,
       measuredAt: new Date().toISOString(),
-      messagesPerSecondPerCore: capacity,
+      messagesPerSecondPerCore: isQuiet ? capacity : null,
       latencyUs: {
         nullServer: findLeastLatency(isQuiet ? alone : []),
         demoServer: findLeastLatency(isQuiet ? demoAlone : []),
       },
       connectionsPerSecond: isQuiet ? greatest(storms.map(findConnectRate)) : null,
       bytesPerConnection: storms[0] === undefined ? null : gaugeOf(storms[0], 'generator_rss_per_connection'),
-      note: findNote(capacity, cores),
+      note: findNote(isQuiet ? capacity : null, cores),
     }
   } finally {
     await server.stop()

@@ -1,6 +1,6 @@
 /** Figures of the floor from the results of its runs. Pure. */
 import type { TestResult } from '../result/run-result.ts'
-import { MAX_LOOP_BUSY } from '../result/validity.ts'
+import { MAX_CORE_WAIT, MAX_LOOP_BUSY } from '../result/validity.ts'
 
 /**
  * Messages/s that our loop can carry. What it carried when it was full, or when it shared the only core. Where the
@@ -33,6 +33,11 @@ export function findLeastLatency(tests: readonly TestResult[]): { p50: number | 
     if (least.p50 === null || service.p50 < least.p50) least = { p50: service.p50, p99: service.p99 }
   }
   return least
+}
+
+/** True when a thread of the generator had to wait for a core in one of the runs. */
+export function isDisturbed(tests: readonly TestResult[]): boolean {
+  return tests.some((test) => (gaugeOf(test, 'generator_core_wait') ?? 0) > MAX_CORE_WAIT)
 }
 
 /** What a floor's figures suffer from; null: nothing known. `cores`: those that this process may run on. */

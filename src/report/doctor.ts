@@ -16,6 +16,8 @@ export interface Diagnosis {
   readonly limits: MachineLimits
   readonly capacity: MachineCapacity
   readonly floor: Floor | null
+  /** The floor was measured just now, and is asked for beside a plan too. */
+  readonly isFloorNew: boolean
   /** Null: no plan was given. */
   readonly plan: { readonly summary: string; readonly findings: readonly Finding[] } | null
 }
@@ -29,7 +31,7 @@ const MOST_LINES = 25
 
 /** At most 25 lines, unless more than that is wrong. */
 export function renderDoctor(diagnosis: Diagnosis, { width, color }: DoctorOptions): string {
-  const { tool, environment, limits, capacity, floor, plan } = diagnosis
+  const { tool, environment, limits, capacity, floor, isFloorNew, plan } = diagnosis
   const paint = createPaint(color)
   const { node, os, cpuModel } = environment
   const title = clip(`${tool.name} ${tool.version}  doctor  ${os}, node ${node}, ${cpuModel}`, width)
@@ -40,5 +42,6 @@ export function renderDoctor(diagnosis: Diagnosis, { width, color }: DoctorOptio
   const verdict = `${findingsVerdict(plan.findings, paint)}  ${plan.summary}`
   const head = [paint.strong(title), verdict, '']
   const body = findingLines(plan.findings, { width, most: MOST_LINES - head.length }, paint)
-  return `${[...head, ...body].join('\n')}\n`
+  const measured = isFloorNew ? ['', ...floorLines(floor, width, paint)] : []
+  return `${[...head, ...body, ...measured].join('\n')}\n`
 }

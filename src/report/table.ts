@@ -79,7 +79,8 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
     { rank: 0, apart: false, lines: verdictLines(result, width, paint) },
     { rank: 0, apart: false, lines: thresholdLines(result, width, full ? all : MOST_THRESHOLDS, paint) },
     { rank: full ? 0 : 1, apart: false, lines: reasonLines(result, width, paint, full) },
-    { rank: 2, apart: false, lines: warningLines(result, width, paint) },
+    { rank: 0, apart: false, lines: warningLines(result, width, paint, (code) => ENDED.has(code)) },
+    { rank: 2, apart: false, lines: warningLines(result, width, paint, (code) => !ENDED.has(code)) },
     ...(streamed ? [] : testSections(result, width, paint)),
     {
       rank: 1,
@@ -110,8 +111,17 @@ function testSections({ tests }: RunResult, width: number, paint: Paint): Sectio
   ]
 }
 
-function warningLines(result: RunResult, width: number, paint: Paint): string[] {
-  const texts = new Set(result.tests.flatMap((test) => test.warnings.map((warning) => warning.message)))
+/** Why a test came to no good end. */
+const ENDED: ReadonlySet<string> = new Set(['server-ended', 'all-closed'])
+
+function warningLines(
+  result: RunResult,
+  width: number,
+  paint: Paint,
+  wanted: (code: string) => boolean,
+): string[] {
+  const warnings = result.tests.flatMap((test) => test.warnings).filter(({ code }) => wanted(code))
+  const texts = new Set(warnings.map(({ message }) => message))
   return [...texts].flatMap((text) => wrap(`note: ${text}`, width, '  ')).map(paint.warn)
 }
 

@@ -44,9 +44,11 @@ export function deriveGroupMetrics(measured: Measurements): Metrics {
 
 function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Deliveries): Metrics {
   const { counters, trends } = snapshot
-  const lost = counters.messages_lost + countUnsent(snapshot)
-  /** Of those that are not about replies. */
+  const lost = counters.messages_lost
+  /** What ranks above every sample. A message that was never sent has a due time, but no service. */
   const above: Partial<Record<TrendName, number>> = {
+    service_time: lost,
+    response_time: lost + countUnsent(snapshot),
     connect_time: counters.connections_failed,
     delivery_time: deliveries.aboveDelivery,
     last_delivery_time: deliveries.aboveLast,
@@ -54,9 +56,8 @@ function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
   const metrics: Metrics = {}
   for (const name of TRENDS) {
     if (name === 'open_at' || !hasMetric(plan, name)) continue
-    const isReply = name === 'response_time' || name === 'service_time'
     const source = name === 'response_time' && !isOpenPlan(plan) ? 'service_time' : name
-    metrics[name] = toTrendMetric(trends[source], isReply ? lost : (above[name] ?? 0))
+    metrics[name] = toTrendMetric(trends[source], above[name] ?? 0)
   }
   return metrics
 }

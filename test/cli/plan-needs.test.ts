@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { describeNeeds, listDestinations } from '../../src/cli/plan-needs.ts'
+import { checkSourceIps, describeNeeds, listDestinations } from '../../src/cli/plan-needs.ts'
 import { resolve } from '../plan/resolve.ts'
 
 const OWN = new Set(['127.0.0.1', '::1', '192.0.2.7'])
@@ -20,6 +20,14 @@ test.each([
   [['wss://example.com/x'], 'elsewhere'],
 ])('%j leads to a server %s', (argv, target) => {
   expect(needsOf(...argv).target).toBe(target)
+})
+
+it.each([
+  [['127.0.0.9', '192.0.2.7'], []],
+  [['192.0.2.7', '203.0.113.9', '198.51.100.1'], ['203.0.113.9,198.51.100.1']],
+])('of the source addresses %j those of other machines are a mistake', (ips, values) => {
+  const target = resolve('-c', '1', '--source-ip', ips.join(',')).plan.tests[0]!.target
+  expect(checkSourceIps(target, OWN).map(({ value }) => value)).toEqual(values)
 })
 
 describe('describeNeeds', () => {

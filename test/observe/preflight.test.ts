@@ -132,6 +132,8 @@ describe('preflight', () => {
     ['and one more', 'cores', { connections: 8 * 920 + 1 }, { fdLimit: 1000 }, 'warning'],
     ['workers', 'cores', { workers: 4 }, { cpusAllowed: 4 }, 'ok'],
     ['and one more', 'cores', { workers: 5 }, { cpusAllowed: 4 }, 'warning'],
+    ['and a server here', 'cores', { workers: 4, target: 'loopback' }, { cpusAllowed: 4 }, 'warning'],
+    ['one core for both', 'cores', { target: 'demo' }, { cpusAllowed: 1 }, 'warning'],
     ['a quota', 'cores', { workers: 2 }, { cpuQuota: 1.5 }, 'warning'],
     ['half a core', 'cores', {}, { cpuQuota: 0.5 }, 'warning'],
   ])('%s (%s)', (_, code, needs, limits, severity) => {

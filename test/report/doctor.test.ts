@@ -35,6 +35,7 @@ function diagnose(limits: Partial<MachineLimits> = {}, change: Partial<Diagnosis
     limits: machine,
     capacity: measureCapacity(machine),
     floor: null,
+    isFloorNew: false,
     plan: null,
     ...change,
   }
@@ -152,7 +153,7 @@ describe('with a plan', () => {
       server queue          250      2,048  ok
       firewall           25,010    262,144  ok
       memory             1.1 GB     8.0 GB  ok
-      cores                   2          8  ok
+      cores                   3          8  ok
 
       note: 25,000 connections need 2 processes (each may open 20,000 files)
         one is enough with: sudo prlimit --pid $$ --nofile=25080:25080

@@ -3,7 +3,7 @@ import type { Floor } from '../floor-cache.ts'
 import { countUsableCores, type MachineLimits } from '../machine-limits.ts'
 import { BASE_DESCRIPTORS, countProcesses, WORKER_DESCRIPTORS } from '../processes.ts'
 import { type Finding, writeCount, writeMegabytes } from './finding.ts'
-import type { CapacityNeeds } from './needs.ts'
+import { type CapacityNeeds, isServerHere } from './needs.ts'
 import { raiseFiles } from './raise-limit.ts'
 
 /** Measured on Node 20 (design, "Performance"): a process, a worker thread with its buffers, one connection. */
@@ -37,10 +37,13 @@ export function checkMemory(needs: CapacityNeeds, { fdLimit, freeMemoryBytes }: 
 
 export function checkCores(needs: CapacityNeeds, limits: MachineLimits): Finding {
   const processes = countOwnProcesses(needs, limits.fdLimit)
-  const value = Math.max(needs.workers, processes)
+  const own = Math.max(needs.workers, processes)
+  // A server here needs one as well; that of several processes at least.
+  const value = own + (isServerHere(needs) ? 1 : 0)
   const limit = countUsableCores(limits)
   const what = processes > needs.workers ? 'processes' : 'workers'
-  const message = `${value} ${value === 1 ? what.replace(/e?s$/, '') : what} on ${limit} ${limit === 1 ? 'core' : 'cores'}`
+  const server = value > own ? ' and the server' : ''
+  const message = `${own} ${own === 1 ? what.replace(/e?s$/, '') : what}${server} on ${limit} ${limit === 1 ? 'core' : 'cores'}`
   const plain = { code: 'cores', value, limit, unit: 'count' } as const
   if (value <= limit) return { ...plain, severity: 'ok', message, fix: null, mistake: null }
   const byQuota = limits.cpuQuota === limit
@@ -50,7 +53,7 @@ export function checkCores(needs: CapacityNeeds, limits: MachineLimits): Finding
   const less =
     processes > Math.max(1, limit)
       ? `one process is enough with: ${raiseFiles(files, limits)}; or `
-      : fewer < value
+      : fewer < own
         ? `--workers ${fewer}, or `
         : ''
   return {
