@@ -116,6 +116,8 @@ export interface Limits {
   readonly closeTimeoutUs: number
   /** The largest message accepted from the server, bytes. */
   readonly maxMessageBytes: number
+  /** Bytes of unfinished messages held for all connections; the workers share it, each at least maxMessageBytes. */
+  readonly maxUnfinishedBytes: number
   /** Check incoming text for UTF-8: costs time, so only when asked for. */
   readonly checkUtf8: boolean
   /** Bytes that may wait in one socket before its messages count as unsent. */

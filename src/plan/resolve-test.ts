@@ -128,6 +128,7 @@ function makeLimits(settings: Settings, groups: readonly Group[], mistakes: Mist
     replyTimeoutUs: settings.timeout?.value ?? 5 * SECOND_US,
     closeTimeoutUs: 2 * SECOND_US,
     maxMessageBytes,
+    maxUnfinishedBytes: 512 * MIB,
     checkUtf8: settings.checkUtf8?.value ?? false,
     // Beyond the kernel's own buffers; of 10,000 sockets that nobody reads this is still under a GB.
     maxQueuedBytes: Math.max(64 * 1024, 2 * Math.max(...largest)),

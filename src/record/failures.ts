@@ -2,6 +2,9 @@
 
 const MAX_DETAILS = 100
 
+/** Close codes of RFC 6455 and its registry: few, so they are always kept, however many private codes came before. */
+const STANDARD_CODE = /^10(?:0\d|1[0-4])$/
+
 /** Classes of failed or ended connections, and of messages, as results name them. */
 export type FailureClass =
   | 'dns'
@@ -38,6 +41,8 @@ export interface FailureCount {
   readonly class: FailureClass
   readonly detail: string
   readonly count: number
+  /** How many of them ended a connection that was open. */
+  readonly ends: number
   /** Of the clock; the least of all. */
   readonly firstAtUs: number
 }
@@ -45,17 +50,30 @@ export interface FailureCount {
 export class Failures {
   readonly #counts = new Map<
     string,
-    { class: FailureClass; detail: string; count: number; firstAtUs: number }
+    { class: FailureClass; detail: string; count: number; ends: number; firstAtUs: number }
   >()
 
   add(failure: FailureClass, detail: string, atUs: number, by = 1): void {
-    const known = this.#counts.size < MAX_DETAILS || this.#counts.has(`${failure} ${detail}`)
+    this.#count(failure, detail, atUs, by, 0)
+  }
+
+  /** What ended a connection that was open, and not one that was being opened. */
+  addEnd(failure: FailureClass, detail: string, atUs: number): void {
+    this.#count(failure, detail, atUs, 1, 1)
+  }
+
+  #count(failure: FailureClass, detail: string, atUs: number, by: number, ends: number): void {
+    const isRoom = this.#counts.size < MAX_DETAILS || STANDARD_CODE.test(detail)
+    const known = isRoom || this.#counts.has(`${failure} ${detail}`)
     const kept = known ? detail : 'other'
     const key = `${failure} ${kept}`
     const entry = this.#counts.get(key)
     if (entry === undefined)
-      this.#counts.set(key, { class: failure, detail: kept, count: by, firstAtUs: atUs })
-    else entry.count += by
+      this.#counts.set(key, { class: failure, detail: kept, count: by, ends, firstAtUs: atUs })
+    else {
+      entry.count += by
+      entry.ends += ends
+    }
   }
 
   list(): FailureCount[] {
@@ -73,7 +91,12 @@ export function mergeFailures(lists: readonly (readonly FailureCount[])[]): Fail
       key,
       sum === undefined
         ? entry
-        : { ...sum, count: sum.count + entry.count, firstAtUs: Math.min(sum.firstAtUs, entry.firstAtUs) },
+        : {
+            ...sum,
+            count: sum.count + entry.count,
+            ends: sum.ends + entry.ends,
+            firstAtUs: Math.min(sum.firstAtUs, entry.firstAtUs),
+          },
     )
   }
   return [...sums.values()].sort((a, b) => b.count - a.count || a.class.localeCompare(b.class))

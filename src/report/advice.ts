@@ -44,7 +44,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   'dropped-lagging': 'the server dropped a receiver that was behind',
   'closed-without-close-frame': 'the server crashed, or a proxy timed out',
   protocol: 'the server broke RFC 6455: see it with --debug',
-  'too-large': 'a message over the limit: raise --max-message',
+  'too-large': 'over the limit, or too much unfinished: --max-message',
   'not-utf8': 'text must be UTF-8: the server should send binary',
   'no-reply': 'overload, or the server does not echo',
   'duplicate-reply': 'the server answered one message more than once',

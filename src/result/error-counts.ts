@@ -35,9 +35,12 @@ export function deriveErrors(measured: Measurements, total: RecorderSnapshot): E
     stray('push-surplus', plan.push?.everyUs == null ? 0 : counters.pushes_surplus),
   ]
   return [
-    ...measured.failures
-      .filter(isApart)
-      .map(({ firstAtUs, ...failure }) => ({ ...failure, firstAtUs: sinceStart(firstAtUs) })),
+    ...measured.failures.filter(isApart).map(({ class: name, detail, count, firstAtUs }) => ({
+      class: name,
+      detail,
+      count,
+      firstAtUs: sinceStart(firstAtUs),
+    })),
     ...counted.filter(({ count }) => count > 0),
   ].sort((a, b) => b.count - a.count)
 }
@@ -46,18 +49,18 @@ function stray(name: string, count: number): ErrorCount {
   return { class: name, detail: '', count, firstAtUs: null }
 }
 
-/** Connections that the server or the network ended, by close code; 1006: without a Close frame. */
+/**
+ * Connections that were open and that the server or the network ended, by close code. 1006: without a Close frame;
+ * `other`: codes beyond those that are kept apart. Not in it: those that we ended over illegal bytes.
+ */
 export function tallyCloseCodes(failures: readonly FailureCount[]): Record<string, number> {
   const codes: Record<string, number> = {}
-  for (const { class: failure, detail, count } of failures) {
-    const hasCode = failure === 'close-code' || (failure === 'dropped-lagging' && /^\d+$/.test(detail))
-    const code = hasCode ? detail : WITHOUT_FRAME.has(failure) ? '1006' : null
-    if (code !== null && /^\d+$/.test(code)) codes[code] = (codes[code] ?? 0) + count
+  for (const { class: failure, detail, ends } of failures) {
+    if (ends === 0 || ENDED_BY_US.has(failure)) continue
+    const code = !MAY_HAVE_CODE.has(failure) ? '1006' : /^(?:\d+|other)$/.test(detail) ? detail : '1006'
+    codes[code] = (codes[code] ?? 0) + ends
   }
   return codes
 }
-const WITHOUT_FRAME: ReadonlySet<FailureClass> = new Set([
-  'closed-without-close-frame',
-  'reset',
-  'dropped-lagging',
-])
+const ENDED_BY_US: ReadonlySet<FailureClass> = new Set(['protocol', 'too-large', 'not-utf8'])
+const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set(['close-code', 'dropped-lagging'])

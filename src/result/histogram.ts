@@ -3,6 +3,7 @@
  * process: a second one makes every call of the library megamorphic and 6 to 10 times slower.
  */
 import { createRequire } from 'node:module'
+import { deflateSync, inflateSync } from 'node:zlib'
 import type { Int32Histogram } from 'hdr-histogram-js'
 import {
   countSamples,
@@ -58,8 +59,22 @@ export function toHistogram(counts: Uint32Array, minUs: number, maxUs: number): 
 
 /** Base64 of the HDR V2 format, compressed: what every HdrHistogram library reads. The exact min and max are not in it. */
 export function encodeHistogram(counts: Uint32Array, minUs: number, maxUs: number): string {
-  return encodeIntoCompressedBase64(toHistogram(counts, minUs, maxUs))
+  const ofLibrary = Buffer.from(encodeIntoCompressedBase64(toHistogram(counts, minUs, maxUs)), 'base64')
+  const content = inflateSync(ofLibrary.subarray(PREFIX_BYTES))
+  // The library writes 1 and the integer 1; the other implementations, which use both fields, write and expect this.
+  content.writeInt32BE(0, OFFSET_AT)
+  content.writeDoubleBE(1, RATIO_AT)
+  const packed = deflateSync(content)
+  const prefix = Buffer.from(ofLibrary.subarray(0, PREFIX_BYTES))
+  prefix.writeInt32BE(packed.length, 4)
+  return Buffer.concat([prefix, packed]).toString('base64')
 }
+
+/** Of the compressed form: cookie and length. */
+const PREFIX_BYTES = 8
+/** Of the V2 header: normalizing index offset (int32) and integer to double conversion ratio (float64). */
+const OFFSET_AT = 8
+const RATIO_AT = 32
 
 /**
  * Reads base64 of the HDR V2 format. Its maximum is the upper end of a bucket: keep the exact one beside it.

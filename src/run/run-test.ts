@@ -180,8 +180,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     const soFarUs = phaseNow.phase === 'hold' ? nowUs() - phaseNow.sinceUs : null
     return {
       plan,
-      status:
-        nobodyOpen.signal.aborted || serverGone.aborted ? 'failed' : signal.aborted ? 'aborted' : 'completed',
+      status: decideStatus(),
       startUs,
       phases: {
         connectUs: spans.connectUs,
@@ -211,12 +210,26 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     }
   }
 
+  function decideStatus(): Measurements['status'] {
+    if (nobodyOpen.signal.aborted || serverGone.aborted) return 'failed'
+    if (signal.aborted) return 'aborted'
+    return isUnheard() ? 'failed' : 'completed'
+  }
+
   /** The server ended every connection before the load was over. */
   function isCutShort(): boolean {
     return (
       everyoneGone &&
       (count('messages_unsent_closed') > 0 || plan.groups.some(({ stop }) => stop.messages === null))
     )
+  }
+
+  /** The server ended every connection before anything was sent, as good as none had been open. */
+  function isUnheard(): boolean {
+    if (!everyoneGone || plan.groups.every(({ pacing }) => pacing.kind === 'silent')) return false
+    return memories
+      .flatMap(({ groups }) => groups)
+      .every(({ hold, warmup }) => hold.get('messages_sent') + warmup.get('messages_sent') === 0)
   }
 
   function memoryMoments(field: 'serverRssBytes' | 'generatorRssBytes', peak: number | null): MemoryMoments {

@@ -1,5 +1,6 @@
 /** RFC 6455 §5: frames from a server. Knows no socket and no clock; the caller gives it bytes as they come. */
 import { isUtf8 } from 'node:buffer'
+import type { ByteBudget } from './byte-budget.ts'
 import { OPCODE } from './frame-writer.ts'
 
 /** Why the server's bytes cannot be read on: the close code of §7.4.1 to answer with, and words. */
@@ -31,6 +32,7 @@ const FAULT = {
   closeCode: fault(1002, 'close code that may not be sent'),
   utf8: fault(1007, 'text is not UTF-8'),
   size: fault(1009, 'message over the size limit'),
+  budget: fault(1009, 'unfinished messages over the limit of all connections'),
 }
 
 const NOTHING = Buffer.alloc(0)
@@ -39,6 +41,8 @@ export class FrameReader {
   readonly #sink: FrameSink
   readonly #maxMessageBytes: number
   readonly #checkUtf8: boolean
+  /** Shared with other readers; it holds the size of #message. Null: no limit but this reader's own. */
+  readonly #budget: ByteBudget | null
   /** Start of a frame whose header, or control payload, has not all come: under 136 bytes. */
   #stash: Buffer | null = null
   /** Bytes of the current data frame still to come. */
@@ -51,15 +55,22 @@ export class FrameReader {
   #collected = 0
   #stopped = false
 
-  constructor(sink: FrameSink, maxMessageBytes: number, checkUtf8: boolean) {
+  constructor(
+    sink: FrameSink,
+    maxMessageBytes: number,
+    checkUtf8: boolean,
+    budget: ByteBudget | null = null,
+  ) {
     this.#sink = sink
     this.#maxMessageBytes = maxMessageBytes
     this.#checkUtf8 = checkUtf8
+    this.#budget = budget
   }
 
   /** Ignores everything from here on, also the rest of bytes being read. */
   stop(): void {
     this.#stopped = true
+    this.#release()
   }
 
   /** Reads data[start, end). Returns the first fault, after which the reader is stopped. */
@@ -77,7 +88,7 @@ export class FrameReader {
       if (this.#remaining > 0) {
         const stop = Math.min(until, at + this.#remaining)
         this.#remaining -= stop - at
-        this.#collect(bytes, at, stop)
+        if (!this.#collect(bytes, at, stop)) return this.#fail(FAULT.budget)
         at = stop
         if (this.#remaining > 0) break
         const found = this.#final ? this.#finish() : null
@@ -147,23 +158,30 @@ export class FrameReader {
   }
 
   #fail(found: ProtocolFault): ProtocolFault {
-    this.#stopped = true
-    this.#message = NOTHING
+    this.stop()
     return found
   }
 
-  #collect(bytes: Buffer, from: number, to: number): void {
+  /** Lets go of the collected bytes; also called when there are none. */
+  #release(): void {
+    this.#budget?.giveBack(this.#message.length)
+    this.#message = NOTHING
+  }
+
+  /** False: the budget is spent. */
+  #collect(bytes: Buffer, from: number, to: number): boolean {
     const needed = this.#collected + to - from
     if (this.#message.length < needed) {
       const wanted = this.#final ? needed + this.#remaining : 2 * needed
-      const grown = Buffer.allocUnsafeSlow(
-        Math.max(needed, Math.min(wanted, 2 * needed, this.#maxMessageBytes)),
-      )
+      const size = Math.max(needed, Math.min(wanted, 2 * needed, this.#maxMessageBytes))
+      if (this.#budget?.take(size - this.#message.length) === false) return false
+      const grown = Buffer.allocUnsafeSlow(size)
       this.#message.copy(grown, 0, 0, this.#collected)
       this.#message = grown
     }
     bytes.copy(this.#message, this.#collected, from, to)
     this.#collected = needed
+    return true
   }
 
   #finish(): ProtocolFault | null {
@@ -172,7 +190,7 @@ export class FrameReader {
     const length = this.#collected
     this.#opcode = 0
     this.#collected = 0
-    this.#message = NOTHING
+    this.#release()
     if (this.#checkUtf8 && opcode === OPCODE.text && !isUtf8(message.subarray(0, length))) return FAULT.utf8
     this.#sink.onMessage(opcode, message, 0, length)
     return null

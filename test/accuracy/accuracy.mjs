@@ -15,6 +15,7 @@ const HELP = `node test/accuracy/accuracy.mjs [options]
   --case NAME      one case; repeatable: ${Object.keys(CASES).join(' ')}
   --json FILE      every row, for machines
   --markdown FILE  the table as Markdown
+  --patience 3     seconds to wait before each run for a machine that does nothing else
   --failed         prints only the rows that fail
   --bin FILE       the built bin.js to test (this checkout's dist/bin.js)
 `
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     case: { type: 'string', multiple: true, default: Object.keys(CASES) },
     json: { type: 'string' },
     markdown: { type: 'string' },
+    patience: { type: 'string', default: '3' },
     failed: { type: 'boolean', default: false },
     bin: { type: 'string', default: BIN },
     help: { type: 'boolean', default: false },
@@ -33,7 +35,7 @@ const { values: options } = parseArgs({
 })
 
 async function main() {
-  const setup = createSetup(options.bin)
+  const setup = createSetup(options.bin, Number(options.patience) * 1000)
   for (const name of options.case) if (!(name in CASES)) throw new Error(`no case '${name}'`)
   const floor = await measureFloor(setup)
   process.stdout.write(formatFloor(floor, setup.unpinned))

@@ -1,4 +1,5 @@
 /** Runs cases and judges their rows: when a run counts, when it is repeated, when it cannot be judged. */
+import os from 'node:os'
 import { whyNotPinned } from '../bench/processes.mjs'
 import { CASES } from './cases.mjs'
 import { deriveFloor, FLOOR_CASES, leastOf } from './floor.mjs'
@@ -11,10 +12,35 @@ const DISTURBED = 0.01
 const FLOOR_ROUNDS = 6
 const QUIET_ROUNDS = 2
 
-/** The program and the cores of both sides; `unpinned`: why they have none of their own, or null. */
-export function createSetup(bin) {
+/** Idle enough to begin: this share of all cores over this time. */
+const IDLE_SHARE = 0.9
+const IDLE_MS = 300
+
+/**
+ * The program, how long to wait before each run for a machine that does nothing else, and the cores of both sides;
+ * `unpinned`: why they have none of their own, or null.
+ */
+export function createSetup(bin, patienceMs) {
   const unpinned = whyNotPinned()
-  return { bin, unpinned, cores: unpinned === null ? { server: 0, generator: 1 } : null }
+  return { bin, patienceMs, unpinned, cores: unpinned === null ? { server: 0, generator: 1 } : null }
+}
+
+async function waitForIdle(patienceMs) {
+  const readTimes = () =>
+    os.cpus().reduce(
+      ({ idle, all }, { times }) => ({
+        idle: idle + times.idle,
+        all: all + times.user + times.nice + times.sys + times.idle + times.irq,
+      }),
+      { idle: 0, all: 0 },
+    )
+  const deadlineMs = performance.now() + patienceMs
+  while (performance.now() < deadlineMs) {
+    const before = readTimes()
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    const after = readTimes()
+    if (after.idle - before.idle >= IDLE_SHARE * (after.all - before.all)) return
+  }
 }
 
 /** The least of several rounds: what disturbed one of them is not the tool's. Two that nothing disturbed are enough. */
@@ -31,6 +57,7 @@ export async function measureFloor(setup) {
 }
 
 async function measureOnce(definition, setup) {
+  await waitForIdle(setup.patienceMs)
   const begin = performance.now()
   const run = await runCase(definition, setup)
   const waitedMs = Math.max(run.waited.generator, run.waited.server)

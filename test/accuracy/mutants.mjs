@@ -13,6 +13,7 @@ import { stopAll } from '../bench/processes.mjs'
 import { createSetup, measureCase, measureFloor } from './measure.mjs'
 import { MUTATIONS } from './mutations.mjs'
 
+const PATIENCE_MS = 3000
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const { values: options } = parseArgs({
   options: { only: { type: 'string', default: '' }, bin: { type: 'string', default: BIN } },
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
 
 async function main(folder) {
   const dist = copyProgram(folder)
-  const setup = createSetup(join(dist, 'bin.js'))
+  const setup = createSetup(join(dist, 'bin.js'), PATIENCE_MS)
   const floor = await measureFloor(setup)
   const mutations = MUTATIONS.filter(({ name }) => name.includes(options.only))
   let wrong = 0

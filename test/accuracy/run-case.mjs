@@ -5,13 +5,14 @@ import { start } from '../bench/processes.mjs'
 
 const SERVER = fileURLToPath(new URL('../support/truth/server.mjs', import.meta.url))
 const LIMIT_MS = 40_000
+const SAMPLE_MS = 500
 
 /**
  * `cores`: `{ server, generator }` or null. `tamper(pid)` is done to the generator once there is traffic. Gives `{ code,
  * result, test, metrics, log, waited }`, the last in ms by side: could have run and had no core.
  */
 export async function runCase({ server, options, tamper }, { bin, cores }) {
-  const truth = start([process.execPath, SERVER, JSON.stringify(server)], cores?.server ?? null)
+  const truth = start([process.execPath, '--single-threaded', SERVER, JSON.stringify(server)], cores?.server ?? null)
   try {
     const port = await readLine(truth, 1)
     const command = [process.execPath, bin, `ws://127.0.0.1:${port}/{client}`, ...options]
@@ -23,7 +24,7 @@ export async function runCase({ server, options, tamper }, { bin, cores }) {
         generator: readWaitMs(run.child.pid) ?? waited.generator,
         server: readWaitMs(truth.child.pid) ?? waited.server,
       }
-    }, 100)
+    }, SAMPLE_MS)
     if (tamper !== undefined) {
       await Promise.race([readLine(truth, 2), run.ended])
       await tamper(run.child.pid)

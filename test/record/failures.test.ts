@@ -3,31 +3,31 @@ import { describe, expect, it } from 'vitest'
 import { Failures, mergeFailures } from '../../src/record/failures.ts'
 
 describe('Failures', () => {
-  it('counts by class and detail, with the time of the first', () => {
+  it('counts by class and detail, with the time of the first, and apart what ended an open connection', () => {
     const failures = new Failures()
     failures.add('reset', 'ECONNRESET', 30)
-    failures.add('reset', 'ECONNRESET', 40)
+    failures.addEnd('reset', 'ECONNRESET', 40)
     failures.add('reset', 'EPIPE', 50, 5)
     failures.add('refused', 'ECONNRESET', 60)
     expect(failures.list()).toEqual([
-      { class: 'reset', detail: 'ECONNRESET', count: 2, firstAtUs: 30 },
-      { class: 'reset', detail: 'EPIPE', count: 5, firstAtUs: 50 },
-      { class: 'refused', detail: 'ECONNRESET', count: 1, firstAtUs: 60 },
+      { class: 'reset', detail: 'ECONNRESET', count: 2, ends: 1, firstAtUs: 30 },
+      { class: 'reset', detail: 'EPIPE', count: 5, ends: 0, firstAtUs: 50 },
+      { class: 'refused', detail: 'ECONNRESET', count: 1, ends: 0, firstAtUs: 60 },
     ])
   })
 
-  it('keeps the first hundred details, and counts the rest of a class as other: none is lost', () => {
+  it('keeps the first hundred details and every standard close code, and counts the rest of a class as other: none is lost', () => {
     const failures = new Failures()
     for (let code = 0; code < 100_000; code++) failures.add('close-code', String(code), code)
     failures.add('upgrade-status', 'late', 7)
     failures.add('close-code', '5', 9)
     const list = failures.list()
-    expect(list).toHaveLength(102)
+    expect(list).toHaveLength(102 + 15)
     expect(list.reduce((sum, { count }) => sum + count, 0)).toBe(100_002)
     expect(list.find(({ detail }) => detail === '5')?.count).toBe(2)
-    expect(list.slice(-2)).toEqual([
-      { class: 'close-code', detail: 'other', count: 99_900, firstAtUs: 100 },
-      { class: 'upgrade-status', detail: 'other', count: 1, firstAtUs: 7 },
+    expect(list.filter(({ detail }) => detail === 'other')).toEqual([
+      { class: 'close-code', detail: 'other', count: 99_900 - 15, ends: 0, firstAtUs: 100 },
+      { class: 'upgrade-status', detail: 'other', count: 1, ends: 0, firstAtUs: 7 },
     ])
   })
 })
@@ -37,15 +37,17 @@ it('mergeFailures sums, keeps the earliest time, and lists the most frequent fir
     class: fc.constantFrom('reset' as const, 'refused' as const),
     detail: fc.constantFrom('a', 'b'),
     count: fc.integer({ min: 1, max: 9 }),
+    ends: fc.nat(9),
     firstAtUs: fc.nat(1000),
   })
   fc.assert(
     fc.property(fc.array(fc.array(entryArb)), (lists) => {
       const merged = mergeFailures(lists)
       const all = lists.flat()
-      for (const { class: failure, detail, count, firstAtUs } of merged) {
+      for (const { class: failure, detail, count, ends, firstAtUs } of merged) {
         const same = all.filter((one) => one.class === failure && one.detail === detail)
         expect(count).toBe(same.reduce((sum, one) => sum + one.count, 0))
+        expect(ends).toBe(same.reduce((sum, one) => sum + one.ends, 0))
         expect(firstAtUs).toBe(Math.min(...same.map((one) => one.firstAtUs)))
       }
       const counts = merged.map(({ count }) => count)

@@ -1,6 +1,7 @@
 /** Figures of a test from what was recorded, each by its definition. */
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/plan/plan.ts'
+import { type FailureClass, Failures, mergeFailures } from '../../src/record/failures.ts'
 import type { Measurements } from '../../src/result/measurements.ts'
 import type { TestResult } from '../../src/result/run-result.ts'
 import { resolve } from '../plan/resolve.ts'
@@ -99,7 +100,8 @@ describe('trends', () => {
     })
     expect(test.metrics.response_time).toMatchObject({ count: 980, lost: 20, p95: 700, p99: null })
     expect(test.metrics.response_time).toMatchObject({ marks: { p95: 'ok', p99: 'timeout' } })
-    expect(test.metrics.service_time).toMatchObject({ lost: 20 })
+    // What was never sent has no service.
+    expect(test.metrics.service_time).toMatchObject({ lost: 15 })
     expect(test.metrics.pacer_lag).toMatchObject({ lost: 0, p99: 5 })
   })
 
@@ -185,7 +187,7 @@ describe('errors', () => {
     const test = derive(
       '-c 10',
       { messages_unexpected: 7, messages_late: 1 },
-      { failures: [{ class: 'refused', detail: 'ECONNREFUSED', count: 3, firstAtUs: 1_500_000.4 }] },
+      { failures: [{ class: 'refused', detail: 'ECONNREFUSED', count: 3, ends: 0, firstAtUs: 1_500_000.4 }] },
     )
     expect(test.errors).toEqual([
       { class: 'unexpected-message', detail: '', count: 7, firstAtUs: null },
@@ -194,13 +196,11 @@ describe('errors', () => {
   })
 
   it('close codes: 1006 for every end without a Close frame', () => {
-    const failure = (
-      name: 'close-code' | 'closed-without-close-frame' | 'reset' | 'refused' | 'dropped-lagging',
-      detail: string,
-    ) => ({
+    const failure = (name: FailureClass, detail: string, ends = 2) => ({
       class: name,
       detail,
       count: 2,
+      ends,
       firstAtUs: 0,
     })
     const failures = [
@@ -208,12 +208,46 @@ describe('errors', () => {
       failure('close-code', '1005'),
       failure('closed-without-close-frame', '1006'),
       failure('reset', 'ECONNRESET'),
-      failure('refused', 'ECONNREFUSED'),
+      failure('refused', 'ECONNREFUSED', 0),
       failure('close-code', 'other'),
+      failure('protocol', 'masked frame from the server'),
+      failure('socket-error', 'EIO', 1),
       failure('dropped-lagging', '1013'),
       failure('dropped-lagging', 'ECONNRESET'),
     ]
-    expect(derive('-c 10', {}, { failures }).closeCodes).toEqual({ 1005: 2, 1006: 6, 1011: 2, 1013: 2 })
+    expect(derive('-c 10', {}, { failures }).closeCodes).toEqual({
+      1005: 2,
+      1006: 7,
+      1011: 2,
+      1013: 2,
+      other: 2,
+    })
+  })
+
+  it('close codes: a connection that was reset while it was being opened is none of them', () => {
+    const failures = new Failures()
+    failures.add('reset', 'ECONNRESET', 1)
+    failures.add('closed-without-close-frame', '1006', 1)
+    expect(derive('-c 10', {}, { failures: failures.list() }).closeCodes).toEqual({})
+    failures.addEnd('reset', 'ECONNRESET', 2)
+    expect(derive('-c 10', {}, { failures: failures.list() }).closeCodes).toEqual({ 1006: 1 })
+  })
+
+  it('close codes: as many as connections ended, however many codes; the private ones beyond are other', () => {
+    const failures = new Failures()
+    for (let code = 4000; code < 4300; code++) failures.addEnd('close-code', String(code), 1)
+    for (let code = 1000; code <= 1014; code++) failures.addEnd('close-code', String(code), 2)
+    failures.addEnd('reset', 'ECONNRESET', 3)
+    failures.addEnd('dropped-lagging', '4299', 3)
+    const { closeCodes } = derive(
+      '-c 10',
+      {},
+      { failures: mergeFailures([failures.list(), failures.list()]) },
+    )
+    expect(Object.values(closeCodes).reduce((sum, count) => sum + count, 0)).toBe(2 * 317)
+    const standard = Object.entries(closeCodes).filter(([code]) => /^1\d{3}$/.test(code))
+    expect(standard).toEqual(Array.from({ length: 15 }, (_, n) => [String(1000 + n), n === 6 ? 4 : 2]))
+    expect(closeCodes).toMatchObject({ 4000: 2, 4099: 2, other: 402 })
   })
 })
 

@@ -169,9 +169,9 @@ describe('errors of fan-out', () => {
       },
       {
         failures: [
-          { class: 'no-reply', detail: '', count: 4, firstAtUs: 3_000_000 },
-          { class: 'connection-ended', detail: '', count: 1, firstAtUs: 2_500_000 },
-          { class: 'dropped-lagging', detail: '', count: 1, firstAtUs: 2_000_000 },
+          { class: 'no-reply', detail: '', count: 4, ends: 0, firstAtUs: 3_000_000 },
+          { class: 'connection-ended', detail: '', count: 1, ends: 0, firstAtUs: 2_500_000 },
+          { class: 'dropped-lagging', detail: '', count: 1, ends: 1, firstAtUs: 2_000_000 },
         ],
       },
     )
@@ -186,7 +186,7 @@ describe('errors of fan-out', () => {
   it('of an interrupted run keep the own copies that timed out', () => {
     const test = derive(
       { deliveries_expected: 400, deliveries_received: 390 },
-      { status: 'aborted', failures: [{ class: 'no-reply', detail: '', count: 4, firstAtUs: 3e6 }] },
+      { status: 'aborted', failures: [{ class: 'no-reply', detail: '', count: 4, ends: 0, firstAtUs: 3e6 }] },
     )
     expect(errorsOf(test)).toEqual({ 'no-reply': 4 })
   })

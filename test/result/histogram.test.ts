@@ -1,5 +1,6 @@
+import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
-import { Int32Histogram } from 'hdr-histogram-js'
+import { decodeFromCompressedBase64, Int32Histogram } from 'hdr-histogram-js'
 import { describe, expect, it } from 'vitest'
 import {
   createHistogram,
@@ -97,9 +98,38 @@ describe('encodeHistogram and decodeHistogram', () => {
         expect(decoded).toBeInstanceOf(Int32Histogram)
         expect([...(decoded._counts as Uint32Array)]).toEqual([...trend.counts])
         expect(decoded.totalCount).toBe(values.length)
+        const text = encodeHistogram(trend.counts, trend.min, trend.max)
+        expect(decodeFromCompressedBase64(text).toString()).toBe(decoded.toString())
       }),
       { numRuns: 15 },
     )
+  })
+
+  it('write the header of the format as other implementations do: no offset, and a ratio of 1.0', () => {
+    const { counts, min, max } = makeTrend([1, 2, 2, 50])!
+    const bytes = Buffer.from(encodeHistogram(counts, min, max), 'base64')
+    expect([bytes.readUInt32BE(0), bytes.readInt32BE(4)]).toEqual([0x1c849314, bytes.length - 8])
+    const content = inflateSync(bytes.subarray(8))
+    expect({
+      cookie: content.readUInt32BE(0),
+      payloadLength: content.readInt32BE(4),
+      normalizingIndexOffset: content.readInt32BE(8),
+      digits: content.readInt32BE(12),
+      lowest: content.readBigInt64BE(16),
+      highest: content.readBigInt64BE(24),
+      ratio: content.readDoubleBE(32),
+      // ZigZag: one 0, one 1, one 2, 47 times 0, one 1.
+      counts: [...content.subarray(40)],
+    }).toEqual({
+      cookie: 0x1c849313,
+      payloadLength: content.length - 40,
+      normalizingIndexOffset: 0,
+      digits: 3,
+      lowest: 1n,
+      highest: 60_000_000n,
+      ratio: 1,
+      counts: [0, 2, 4, 93, 2],
+    })
   })
 
   it('take an empty histogram', () => {

@@ -43,6 +43,7 @@ const failure = (name: 'fd-limit' | 'no-ports' | 'no-memory' | 'refused' | 'rese
   class: name,
   detail: 'X',
   count,
+  ends: 0,
   firstAtUs: 0,
 })
 

@@ -49,6 +49,16 @@ describe('what has no end ends as one error', () => {
   })
 })
 
+it('what is incomplete has one limit for all connections of a worker: who goes over it is ended', async () => {
+  const weather: Weather = { limits: { closeTimeoutUs: 200_000, maxUnfinishedBytes: 1 } }
+  // A worker may hold one message of the greatest size at least, and two have no room in that.
+  const line = '-m 4 -t 1s --max-message 1000000'
+  const { counts, errors, healthy } = await runBeside('slow-frame', { atOnceBytes: 600_000 }, line, weather)
+  expect(errors['too-large unfinished messages over the limit of all connections']).toBe(2)
+  expect(counts).toMatchObject({ attempted: 6, opened: 6, closed: 2 })
+  expect(healthy).toMatchObject({ accepted: 3, messages: 12, violations: [] })
+})
+
 describe('what stays within the rules costs replies only', () => {
   it.each([
     ['endless-fragments', { sizeBytes: 0 }],

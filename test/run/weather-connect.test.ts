@@ -31,6 +31,17 @@ describe('nobody answers', () => {
     expect(result.status).toBe('failed')
   })
 
+  it('a connection that is reset before it is open has no close code', async () => {
+    const resetting = net.createServer((socket) => void socket.resetAndDestroy())
+    await new Promise<void>((resolve) => resetting.listen(0, '127.0.0.1', resolve))
+    const { port } = resetting.address() as AddressInfo
+    const { tests } = await runLine(`wss://127.0.0.1:${port} -k -c 5 -d 10`)
+    await new Promise((resolve) => resetting.close(resolve))
+    expect(countsOf(tests[0]!)).toMatchObject(NOBODY)
+    expect(errorsOf(tests[0]!)).toEqual({ 'reset ECONNRESET': 5 })
+    expect(tests[0]!.closeCodes).toEqual({})
+  })
+
   it('a name that does not resolve is dns', async () => {
     const result = await runLine('ws://something.invalid:9001 -c 5 -d 10')
     const [failure] = result.tests[0]!.errors

@@ -1,8 +1,9 @@
 /** Connections that end, stall or flood: close codes, lost messages and bounded memory. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { decideExitCode } from '../../src/result/exit-code.ts'
 import type { BehaviourName } from '../support/bad-server/behaviours.ts'
 import { type BadServer, startBadServer } from '../support/bad-server.ts'
-import { countOf, countsOf, errorsOf, runOne } from '../support/weather.ts'
+import { countOf, countsOf, errorsOf, runLine, runOne } from '../support/weather.ts'
 
 let server: BadServer | null = null
 afterEach(async () => {
@@ -34,6 +35,36 @@ describe('the server ends the connection', () => {
     const test = await runOne(`${server.url} -c 4 -m 10 -t 1s`)
     expect(countsOf(test)).toMatchObject({ opened: 4, closed: 4, due: 40, sent: 0, unsent_closed: 40 })
     expect(errorsOf(test)).toEqual({ 'not-open': 40, 'close-code 1008': 4 })
+  })
+
+  it.each([
+    ['closed', '-d 300ms -W 0'],
+    ['open', '-R 20 -d 300ms -W 0'],
+    ['counted', '-m 3'],
+    ['warmed up', '-d 300ms -W 200ms'],
+  ])(
+    'of all before anything was sent (%s): the run failed, as one in which nobody could connect',
+    async (_, load) => {
+      server = await startBadServer('close-with', { code: 1008, after: 0 })
+      const result = await runLine(`${server.url} -c 4 ${load} -t 1s`)
+      expect(countsOf(result.tests[0]!)).toMatchObject({ opened: 4, closed: 4, sent: 0 })
+      expect(result.tests[0]!.warnings.map(({ code }) => code)).toContain('all-closed')
+      expect([result.status, decideExitCode(result, false, null)]).toEqual(['failed', 3])
+    },
+  )
+
+  it('of all after the first message: the run is completed, with a note', async () => {
+    server = await startBadServer('close-with', { code: 1008, after: 1 })
+    const result = await runLine(`${server.url} -c 4 -d 300ms -W 0 -t 1s`)
+    expect(result.tests[0]!.warnings.map(({ code }) => code)).toContain('all-closed')
+    expect([result.status, decideExitCode(result, false, null)]).toEqual(['completed', 0])
+  })
+
+  it('of all in the warm-up, after a message: completed too, though the hold has none', async () => {
+    server = await startBadServer('close-with', { code: 1008, after: 1 })
+    const result = await runLine(`${server.url} -c 4 -d 300ms -W 300ms -t 1s`)
+    expect(countsOf(result.tests[0]!)).toMatchObject({ closed: 4, sent: 0 })
+    expect(result.status).toBe('completed')
   })
 
   it('and does not let go of TCP: nothing more is sent, and the connection is reset after the close timeout', async () => {

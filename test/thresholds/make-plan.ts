@@ -60,6 +60,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
       replyTimeoutUs: 5_000_000,
       closeTimeoutUs: 2_000_000,
       maxMessageBytes: 16_777_216,
+      maxUnfinishedBytes: 536_870_912,
       maxQueuedBytes: 1_048_576,
       checkUtf8: false,
     },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { ByteBudget } from '../../src/websocket/byte-budget.ts'
 import { FrameReader, isSendableCloseCode } from '../../src/websocket/frame-reader.ts'
 import { illegalFrames } from '../support/bad-server/frames.ts'
 import { encodeClose, encodeFrame, type FrameToSend } from '../support/bad-server/wire.ts'
@@ -262,5 +263,83 @@ describe('limits', () => {
     readOurs([first, ...Array.from({ length: pieces }, () => Buffer.alloc(1000))])
     expect(allocated.mock.calls.length).toBeLessThan(20)
     allocated.mockRestore()
+  })
+})
+
+describe('the budget that readers share', () => {
+  const TOTAL = 1000
+  const nothing = { onMessage() {}, onControl() {} }
+  /** A text frame of `size` bytes of which `came` have come. */
+  const begin = (size: number, came: number) =>
+    encodeFrame({ payload: 'x'.repeat(came), announce: BigInt(size) })
+  const setUp = (sink = nothing) => {
+    const budget = new ByteBudget(TOTAL)
+    const readers = [1, 2, 3].map(() => new FrameReader(sink, 900, true, budget))
+    const read = (reader: number, bytes: Buffer) => readers[reader]!.read(bytes, 0, bytes.length)
+    return { budget, readers, read }
+  }
+
+  it('is taken by what came, not by what was announced, and whole messages take nothing', () => {
+    const { budget, read } = setUp()
+    for (let n = 0; n < 100; n++) expect(read(0, encodeFrame({ payload: 'x'.repeat(900) }))).toBeNull()
+    expect(budget.left).toBe(TOTAL)
+    expect(read(0, begin(900, 10))).toBeNull()
+    expect(budget.left).toBeLessThan(TOTAL)
+    expect(budget.left).toBeGreaterThanOrEqual(TOTAL - 20)
+  })
+
+  it('refuses the connection that goes over it with 1009 and words of its own; the others go on', () => {
+    const { budget, read } = setUp()
+    expect(read(0, begin(500, 400))).toBeNull()
+    expect(read(1, begin(500, 400))).toBeNull()
+    const left = budget.left
+    expect(read(2, begin(500, 400))).toEqual({
+      closeCode: 1009,
+      reason: 'unfinished messages over the limit of all connections',
+    })
+    expect(budget.left).toBe(left)
+    expect(read(0, Buffer.alloc(100, 'x'))).toBeNull()
+    expect(read(1, Buffer.alloc(100, 'x'))).toBeNull()
+    expect(budget.left).toBe(TOTAL)
+  })
+
+  it.each([
+    ['the message is finished', (read: (bytes: Buffer) => unknown) => read(Buffer.alloc(300, 'x'))],
+    ['its text is not UTF-8', (read: (bytes: Buffer) => unknown) => read(Buffer.alloc(300, 0xff))],
+  ])('is given back when %s', (_, end) => {
+    const { budget, read } = setUp()
+    read(0, begin(600, 300))
+    expect(budget.left).toBeLessThanOrEqual(TOTAL - 300)
+    end((bytes) => read(0, bytes))
+    expect(budget.left).toBe(TOTAL)
+  })
+
+  it('is given back on a fault between fragments, and on stop(), once only', () => {
+    const { budget, readers, read } = setUp()
+    const fragment = encodeFrame({ payload: 'x'.repeat(200), fin: false })
+    for (const part of [fragment.subarray(0, 100), fragment.subarray(100)]) {
+      read(0, part)
+      read(1, part)
+    }
+    expect(budget.left).toBeLessThanOrEqual(TOTAL - 400)
+    expect(read(0, encodeFrame({ opcode: 3 }))?.closeCode).toBe(1002)
+    expect(budget.left).toBeLessThanOrEqual(TOTAL - 200)
+    readers[1]!.stop()
+    for (const reader of readers) reader.stop()
+    expect(budget.left).toBe(TOTAL)
+  })
+
+  it('is given back before the message is handed on, so that a stop there changes nothing', () => {
+    const seenLeft: number[] = []
+    const { budget, readers, read } = setUp({
+      ...nothing,
+      onMessage() {
+        seenLeft.push(budget.left)
+        readers[0]!.stop()
+      },
+    })
+    read(0, begin(600, 300))
+    read(0, Buffer.alloc(300, 'x'))
+    expect([...seenLeft, budget.left]).toEqual([TOTAL, TOTAL])
   })
 })

@@ -23,6 +23,8 @@ const WITHOUT_EFFECT = new Map([
   ['> in: until - payload >= length', 'speed: the same at the end of a read'],
   ['<= in: this.#message.length < needed', 'speed: one more allocation'],
   ['never: this.#final ? needed + this.#remaining : 2 * needed', 'speed: more allocations'],
+  ['never: if (!this.#collect(bytes, at, stop))', 'no row shares a budget: frame-reader.test.ts does'],
+  ['never: if (this.#budget?.take(size - this.#message.length) === false)', 'the same'],
 ])
 
 /** Every way to take a check out of this source: `{ at, text, label }`, a replacement of source[at[0], at[1]). */

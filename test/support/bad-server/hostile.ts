@@ -69,10 +69,10 @@ function drip(peer: Peer, everyMs: number, next: () => Buffer): void {
   peer.later(everyMs, () => drip(peer, everyMs, next))
 }
 
-/** Echoes `after` messages, then begins a message of a megabyte and sends one byte of it every so often. */
-export const slowFrame = ({ after = 1, everyMs = 5 } = {}): Behaviour =>
+/** Echoes `after` messages, then begins a message of a megabyte: so many bytes at once, then one every so often. */
+export const slowFrame = ({ after = 1, everyMs = 5, atOnceBytes = 0 } = {}): Behaviour =>
   echoThen(after, (peer) => {
-    peer.socket.write(encodeFrame({ payload: '', announce: 1_000_000n }))
+    peer.socket.write(encodeFrame({ payload: Buffer.alloc(atOnceBytes, 'x'), announce: 1_000_000n }))
     drip(peer, everyMs, () => Buffer.from('x'))
   })
 
