@@ -12,7 +12,10 @@ const SAMPLE_MS = 500
  * result, test, metrics, log, waited }`, the last in ms by side: could have run and had no core.
  */
 export async function runCase({ server, options, tamper }, { bin, cores }) {
-  const truth = start([process.execPath, '--single-threaded', SERVER, JSON.stringify(server)], cores?.server ?? null)
+  const truth = start(
+    [process.execPath, '--single-threaded', SERVER, JSON.stringify(server)],
+    cores?.server ?? null,
+  )
   try {
     const port = await readLine(truth, 1)
     const command = [process.execPath, bin, `ws://127.0.0.1:${port}/{client}`, ...options]

@@ -7,7 +7,7 @@ import { resolve } from '../plan/resolve.ts'
 /** 200 files and 100 local ports, of which 95 are counted on. */
 const SMALL: Environment = { ...readEnvironment(), fdLimit: 200, portRange: [40_001, 40_100] }
 
-function fit(line: string, addresses: readonly string[] = ['127.0.0.1'], machine = SMALL) {
+function fitPlan(line: string, addresses: readonly string[] = ['127.0.0.1'], machine = SMALL) {
   const { plan } = resolve('ws://target:80', ...line.split(' '))
   const endpoints = [{ url: 'ws://target:80', addresses, failure: '' }]
   return fitToMachine(plan.tests[0]!, machine, endpoints)
@@ -21,30 +21,30 @@ describe('processes', () => {
     ['-c 121 -w 3', 3, true],
     ['-c 1000 -w 1', 9, true],
   ])('%s: %i workers', (line, workers, forked) => {
-    expect(fit(line).plan).toMatchObject({ workers, forked })
+    expect(fitPlan(line).plan).toMatchObject({ workers, forked })
   })
 
   it('an audience stays in one process, whose threads share the counts of it', () => {
-    expect(fit('-c 500 -w 1 --test-type broadcast').plan).toMatchObject({ workers: 1, forked: false })
+    expect(fitPlan('-c 500 -w 1 --test-type broadcast').plan).toMatchObject({ workers: 1, forked: false })
   })
 
   it('no known limit, no further process', () => {
-    expect(fit('-c 50000 -w 1', [], { ...SMALL, fdLimit: null }).plan.forked).toBe(false)
+    expect(fitPlan('-c 50000 -w 1', [], { ...SMALL, fdLimit: null }).plan.forked).toBe(false)
   })
 })
 
 describe('source addresses', () => {
-  const ips = (...parameters: Parameters<typeof fit>) => fit(...parameters).plan.target.sourceIps
+  const ips = (...parameters: Parameters<typeof fitPlan>) => fitPlan(...parameters).plan.target.sourceIps
 
   it('are left to the kernel while its ports suffice', () => {
     expect(ips('-c 95')).toEqual([])
-    expect(fit('-c 95').warnings).toEqual([])
+    expect(fitPlan('-c 95').warnings).toEqual([])
   })
 
   it('are added for a loopback target', () => {
     expect(ips('-c 96')).toEqual(['127.0.0.1', '127.0.0.2'])
     expect(ips('-c 300')).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'])
-    expect(fit('-c 96').warnings).toEqual([
+    expect(fitPlan('-c 96').warnings).toEqual([
       {
         code: 'source-addresses',
         message:
