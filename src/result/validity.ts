@@ -5,8 +5,11 @@ import type { Validity } from './run-result.ts'
 
 /** Open: messages sent ÷ messages due. */
 export const MIN_SENT_SHARE = 0.99
-/** Open: lateness at P99 that is too much, whatever the response time. */
-export const MIN_LAG_LIMIT_US = 1000
+/**
+ * Open: lateness at P99 that is too much, whatever the response time. Measured at 20,000/s with all of the generator on one
+ * quiet core: 0.3 to 1.1 ms; beside hogs 3.5 to 17 ms.
+ */
+export const MIN_LAG_LIMIT_US = 2000
 /**
  * Open: share of the response time's P99 that our lateness in sending may be; our lateness in reading adds about as much.
  * Measured: 54-99 % when starved, 33-35 % when the server has the same core, under 5 % beside a slow or full server.

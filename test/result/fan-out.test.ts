@@ -236,14 +236,14 @@ describe('validity of fan-out', () => {
     const recorded = (deliveryUs: number): Recorded => ({
       messages_due: 200,
       messages_sent: 200,
-      pacer_lag: times(200, 1500),
+      pacer_lag: times(200, 3000),
       response_time: times(200, 100),
       delivery_time: times(800, deliveryUs),
       deliveries_expected: 800,
       deliveries_received: 800,
     })
-    expect(derive(recorded(7000)).validity).toMatchObject({ state: 'valid' })
-    expect(derive(recorded(5000)).validity.reasons.map(({ code }) => code)).toEqual(['pacer-late'])
+    expect(derive(recorded(14_000)).validity).toMatchObject({ state: 'valid' })
+    expect(derive(recorded(10_000)).validity.reasons.map(({ code }) => code)).toEqual(['pacer-late'])
   })
 
   it('is limited by a generator that is too slow to receive', () => {

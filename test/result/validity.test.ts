@@ -81,19 +81,19 @@ const rows: Row[] = [
     [],
   ],
   ['open, nothing was due', { ...open, messagesDue: 0, messagesSent: 0 }, 'valid', 'none', []],
-  // Open: lag P99 ≤ max(1 ms, 25 % of response P99).
-  ['open, lag of 1 ms', { ...open, pacerLagP99Us: 1000 }, 'valid', 'none', []],
-  ['open, lag over 1 ms', { ...open, pacerLagP99Us: 1001 }, 'generator-limited', 'generator', ['pacer-late']],
+  // Open: lag P99 ≤ max(2 ms, 25 % of response P99).
+  ['open, lag of 2 ms', { ...open, pacerLagP99Us: 2000 }, 'valid', 'none', []],
+  ['open, lag over 2 ms', { ...open, pacerLagP99Us: 2001 }, 'generator-limited', 'generator', ['pacer-late']],
   [
     'open, lag of 25 % of the response time',
-    { ...open, pacerLagP99Us: 1250, latencyP99Us: 5000 },
+    { ...open, pacerLagP99Us: 2500, latencyP99Us: 10_000 },
     'valid',
     'none',
     [],
   ],
   [
     'open, lag over 25 % of the response time',
-    { ...open, pacerLagP99Us: 1251, latencyP99Us: 5000 },
+    { ...open, pacerLagP99Us: 2501, latencyP99Us: 10_000 },
     'generator-limited',
     'generator',
     ['pacer-late'],
@@ -349,7 +349,7 @@ const rows: Row[] = [
   ['fan-out, no loop figure', { ...fanOut, load: NO_LOAD }, 'valid', 'none', []],
   [
     'fan-out, lag over 25 % of the delivery time comes first',
-    { ...fanOut, pacerLagP99Us: 1251, latencyP99Us: 5000, load: { ...FREE, loopBusy: 1 } },
+    { ...fanOut, pacerLagP99Us: 2501, latencyP99Us: 10_000, load: { ...FREE, loopBusy: 1 } },
     'generator-limited',
     'generator',
     ['pacer-late'],
@@ -395,8 +395,8 @@ describe('judgeValidity', () => {
   })
 
   it('gives the value and the limit it was held against', () => {
-    expect(judgeValidity({ ...open, pacerLagP99Us: 9000, latencyP99Us: 5000 }).reasons).toMatchObject([
-      { code: 'pacer-late', value: 9000, limit: 1250 },
+    expect(judgeValidity({ ...open, pacerLagP99Us: 9000, latencyP99Us: 10_000 }).reasons).toMatchObject([
+      { code: 'pacer-late', value: 9000, limit: 2500 },
     ])
     expect(judgeValidity({ ...open, messagesSent: 500 }).reasons).toMatchObject([
       { code: 'rate-not-reached', value: 0.5, limit: 0.99 },
@@ -406,7 +406,7 @@ describe('judgeValidity', () => {
   const late = { ...open, pacerLagP99Us: 9000, messagesSent: 500 }
   it.each<[what: string, facts: ValidityFacts, text: RegExp]>([
     ['rate-not-reached', late, /50\.00 %.*under 99 %.*--workers.*another machine.*lower the rate/],
-    ['pacer-late', { ...open, pacerLagP99Us: 9000 }, /9\.00 ms, over 1\.00 ms\).*--workers.*lower the rate/],
+    ['pacer-late', { ...open, pacerLagP99Us: 9000 }, /9\.00 ms, over 2\.00 ms\).*--workers.*lower the rate/],
     [
       'pacer-late beside a slow server',
       { ...open, pacerLagP99Us: 9000, latencyP99Us: 20_000 },

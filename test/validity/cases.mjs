@@ -35,7 +35,7 @@ const starved = [
   { name: 'G2-hog1-demo', hogs: 1, server: 'demo', load: closed() },
   { name: 'G2-hog1-few', hogs: 1, server: 'raw', load: closed(4) },
   { name: 'G3-fast-server', server: 'raw', load: closed(), expect: { ...STARVED, or: SERVER } },
-  { name: 'G3-chatty-server', server: 'raw', serverArguments: ['--chatter', 30], load: closed() },
+  { name: 'G3-chatty-server', server: 'raw', serverArguments: ['--chatter', 200], load: closed() },
   { name: 'G4-gc-open', server: ['--chatter', 4], load: [...open('2k'), '--dialect', dialect('wasteful')] },
   { name: 'G4-gc-closed', server: ['--chatter', 4], load: [...closed(), '--dialect', dialect('wasteful')] },
   {
