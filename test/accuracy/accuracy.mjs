@@ -57,7 +57,10 @@ async function main() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143))
+  process.on(signal, () => {
+    process.stderr.write(`ended by ${signal}\n`)
+    process.exit(signal === 'SIGINT' ? 130 : 143)
+  })
 process.on('exit', stopAll)
 if (options.help) {
   process.stdout.write(HELP)

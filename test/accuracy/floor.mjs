@@ -1,11 +1,11 @@
 /** The tool's own floor on this machine: what it adds to the delay that the server logged, in the same setup. */
-import { boundDelays, boundResponses, listAnswered, meanOf, PERCENTILES, rankOf, sorted } from './truth.mjs'
+import { boundDelays, listAnswered, meanOf, PERCENTILES, rankOf, sorted } from './truth.mjs'
 
-/** Of every case of latency, and of the floor: 10 connections, 4,000 messages/s. */
-export const SETUP = { perSecond: 4000, clients: 10 }
-export const SETUP_OPTIONS = ['-c', '10', '-R', '4000', '-W', '0', '-w', '1']
+/** Of every case of latency, and of the floor: 10 connections, 4,000 messages/s after a second of them. */
+export const SETUP = { perSecond: 4000, clients: 10, warmup: 4000 }
+export const SETUP_OPTIONS = ['-c', '10', '-R', '4000', '-W', '1', '-w', '1']
 /** Of cases of connecting, and of their floor. */
-export const RAMP = { perSecond: 200, clients: 200 }
+export const RAMP_PER_SECOND = 200
 export const RAMP_OPTIONS = [
   '-c',
   '200',
@@ -22,28 +22,30 @@ export const RAMP_OPTIONS = [
 ]
 
 export const FLOOR_CASES = {
-  messages: { server: {}, options: [...SETUP_OPTIONS, '-d', '2'] },
+  messages: { server: {}, options: [...SETUP_OPTIONS, '-d', '3'], schedule: SETUP },
   connects: { server: {}, options: RAMP_OPTIONS },
 }
 
+/** Null when the machine was so busy that nothing was answered. */
 export function deriveFloor({ messages, connects }) {
   const { metrics, log } = messages
   const answered = listAnswered(log)
+  if (answered.length === 0 || metrics.service_time.count === 0) return null
   return {
     service: excess(metrics.service_time, boundDelays(log, answered).least),
-    response: excess(metrics.response_time, boundResponses(log, answered, SETUP).least),
     lag: figuresOf(metrics.pacer_lag),
     connect: excess(connects.metrics.connect_attempt, listUpgrades(connects.log)),
   }
 }
 
-/** Figure by figure. */
-export function leastOf(floors) {
-  const least = (pick) => Math.min(...floors.map(pick))
+/** Figure by figure; `pick` is Math.min or Math.max. */
+export function combineFloors(floors, pick) {
   return Object.fromEntries(
     Object.entries(floors[0]).map(([name, figures]) => [
       name,
-      Object.fromEntries(Object.keys(figures).map((key) => [key, least((floor) => floor[name][key])])),
+      Object.fromEntries(
+        Object.keys(figures).map((key) => [key, pick(...floors.map((floor) => floor[name][key]))]),
+      ),
     ]),
   )
 }
@@ -52,12 +54,17 @@ function listUpgrades({ connections }) {
   return sorted(connections.map(({ requestUs, answeredUs }) => answeredUs - requestUs))
 }
 
+/** A greater percentile has no lower floor: what is in between has been rank noise. */
 function excess(metric, truth) {
   const reported = figuresOf(metric)
   const own = (key) => (key === 'mean' ? meanOf(truth) : truth[indexOf(key, truth.length)])
-  return Object.fromEntries(
-    Object.entries(reported).map(([key, value]) => [key, Math.max(0, value - own(key))]),
-  )
+  let least = 0
+  const over = (key) => {
+    least = Math.max(least, reported[key] - own(key))
+    return least
+  }
+  const rising = Object.fromEntries([...Object.keys(PERCENTILES), 'max'].map((key) => [key, over(key)]))
+  return { ...rising, mean: Math.max(0, reported.mean - own('mean')) }
 }
 
 function indexOf(key, count) {
@@ -71,15 +78,18 @@ function figuresOf(metric) {
 }
 
 /**
- * What a figure may be over its truth: the floor at the same percentile, and by how much our own loop was later in this
- * run than in the floor's (its pacer lag), since a reply waits for the same loop.
+ * What a time of messages may be over its truth: the floor at the same percentile, and by how much our own loop was later
+ * in this run than in the floor's (its pacer lag), since a reply waits for the same loop.
  */
-export function allowanceOf(floor, which, metrics) {
-  const lag = metrics?.pacer_lag
+export function allowanceOf({ service, lag }, { pacer_lag: ours }) {
   return Object.fromEntries(
-    Object.entries(floor[which]).map(([key, us]) => {
-      const later = lag === undefined ? 0 : (lag[key] ?? lag.max) - floor.lag[key]
-      return [key, us + Math.max(0, later)]
-    }),
+    Object.entries(service).map(([key, us]) => [key, us + Math.max(0, (ours[key] ?? ours.max) - lag[key])]),
   )
+}
+
+/** A burst of replies after a stall may take the generator as long to read as it took the server to write. */
+export function addBurst(allowance, burstUs) {
+  const keys = ['p90', 'p95', 'p99', 'p999', 'max']
+  const wider = Object.fromEntries(keys.map((key) => [key, allowance[key] + burstUs]))
+  return { ...allowance, ...wider, mean: allowance.mean + burstUs / 5 }
 }

@@ -80,7 +80,10 @@ function judge({ rows }, { figure }) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143))
+  process.on(signal, () => {
+    process.stderr.write(`ended by ${signal}\n`)
+    process.exit(signal === 'SIGINT' ? 130 : 143)
+  })
 const folder = mkdtempSync(join(tmpdir(), 'stress-mutants-'))
 process.on('exit', () => {
   stopAll()

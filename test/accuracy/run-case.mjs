@@ -2,16 +2,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { start } from '../bench/processes.mjs'
+import { skipWarmup } from './truth.mjs'
 
 const SERVER = fileURLToPath(new URL('../support/truth/server.mjs', import.meta.url))
 const LIMIT_MS = 40_000
 const SAMPLE_MS = 500
 
 /**
- * `cores`: `{ server, generator }` or null. `tamper(pid)` is done to the generator once there is traffic. Gives `{ code,
+ * `cores`: `{ server, generator }` or null. With a `schedule` (perSecond, clients, warmup) the log
+ * begins after its warm-up. `tamper(pid)` is done to the generator once there is traffic. Gives `{ code,
  * result, test, metrics, log, waited }`, the last in ms by side: could have run and had no core.
  */
-export async function runCase({ server, options, tamper }, { bin, cores }) {
+export async function runCase({ server, options, schedule, tamper }, { bin, cores }) {
   const truth = start(
     [process.execPath, '--single-threaded', SERVER, JSON.stringify(server)],
     cores?.server ?? null,
@@ -40,7 +42,8 @@ export async function runCase({ server, options, tamper }, { bin, cores }) {
     const result = readResult(run.output, code)
     const log = JSON.parse(truth.output.out.trim().split('\n').at(-1))
     const [test] = result.tests
-    return { code, result, test, metrics: test.metrics, log, waited }
+    const counted = schedule === undefined ? log : skipWarmup(log, schedule)
+    return { code, result, test, metrics: test.metrics, log: counted, waited }
   } finally {
     truth.child.kill('SIGKILL')
   }

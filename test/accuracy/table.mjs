@@ -11,16 +11,15 @@ export function describeRow(name, { figure, unit, truth, reported, difference, b
   return `${name.padEnd(20)} ${figure.padEnd(32)}${figures}  ${ok ? 'ok' : isOpen ? 'not judged' : 'FAIL'}`
 }
 
-export function formatFloor({ service, response, lag, connect, rounds, quiet }, unpinned) {
+export function formatFloor({ service, lag, connect, rounds, quiet }, unpinned) {
   const row = (label, figures) =>
     `${label.padEnd(36)}${['p50', 'p90', 'p95', 'p99', 'p999', 'max'].map((key) => show(figures[key], 'us').padStart(11)).join('')}\n`
   return [
     `${'floor of this machine'.padEnd(36)}${['P50', 'P90', 'P95', 'P99', 'P99.9', 'max'].map((one) => one.padStart(11)).join('')}\n`,
     row('service_time over the server’s delay', service),
-    row('response_time over due to reply', response),
     row('pacer_lag', lag),
     row('connect_attempt over the upgrade', connect),
-    `${unpinned === null ? 'server on core 0, generator on core 1' : `not pinned: ${unpinned}`}; least of ${rounds} rounds, ${quiet} of them undisturbed\n`,
+    `${unpinned === null ? 'server on core 0, generator on core 1' : `not pinned: ${unpinned}`}; ${rounds} rounds, ${quiet} of them undisturbed\n`,
     quiet === 0 ? 'too busy a machine for a floor: times cannot be judged, counts can\n\n' : '\n',
     `${'case'.padEnd(20)} ${'figure'.padEnd(32)}${['truth', 'reported', 'difference', 'bound'].map((one) => one.padStart(12)).join('')}\n`,
   ].join('')

@@ -11,6 +11,20 @@ export function rankOf(thousandths, count) {
   return Math.max(1, Math.ceil((thousandths * count) / 1000))
 }
 
+/**
+ * The log without the messages of a warm-up, which the server cannot tell from others but by their number: on schedule,
+ * `warmup` of them come first.
+ */
+export function skipWarmup(log, { clients, warmup }) {
+  const { connection, k } = log.messages
+  const isKept = k.map((k, n) => k * clients + log.connections[connection[n]].client >= warmup)
+  const columns = Object.entries(log.messages).map(([name, column]) => [
+    name,
+    column.filter((_, n) => isKept[n]),
+  ])
+  return { ...log, messages: Object.fromEntries(columns) }
+}
+
 export function sorted(list) {
   return Float64Array.from(list).sort()
 }
@@ -112,6 +126,6 @@ export function countLog(log) {
     messages_received: messages.replies.filter((replies) => replies > 0).length,
     messages_duplicated: sum(messages.replies.map((replies) => Math.max(0, replies - 1))),
     messages_reordered: countOvertaken(messages, listAnswered(log)),
-    bytes_sent: sum(connections.map(({ dataBytesRead }) => dataBytesRead)),
+    bytes_sent: sum(messages.bytes),
   }
 }

@@ -18,15 +18,15 @@ export const REPLIES = {
     ({ every, at, fastUs, slowUs, until = Number.POSITIVE_INFINITY }) =>
     ({ n }) => ({ delayUs: n < until && n % every === at ? slowUs : fastUs }),
 
-  /** One in `every` gets no reply. */
+  /** One in `every` gets no reply: the `at`-th of them. */
   lose:
-    ({ every, delayUs }) =>
-    ({ n }) => ({ delayUs, copies: n % every === every - 1 ? 0 : 1 }),
+    ({ every, at, delayUs }) =>
+    ({ n }) => ({ delayUs, copies: n % every === at ? 0 : 1 }),
 
-  /** One in `every` gets two. */
+  /** One in `every` gets two: the `at`-th of them. */
   duplicate:
-    ({ every, delayUs }) =>
-    ({ n }) => ({ delayUs, copies: n % every === every - 1 ? 2 : 1 }),
+    ({ every, at, delayUs }) =>
+    ({ n }) => ({ delayUs, copies: n % every === at ? 2 : 1 }),
 
   /** One in `every` of each connection is answered right after the one that follows it there. */
   swap:

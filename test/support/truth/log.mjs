@@ -5,6 +5,8 @@ export function createLog() {
     messages: {
       connection: [],
       k: [],
+      /** Of its frame, head and all. */
+      bytes: [],
       /** Its last bytes were read; they came after `unreadSinceUs`. */
       readUs: [],
       unreadSinceUs: [],
@@ -17,7 +19,7 @@ export function createLog() {
     /**
      * Of every upgrade request: client (from the path), unseenSinceUs, acceptedUs, requestUs, answeredUs, writtenUs, status, closed (code,
      * null: none, or 1006 for an end without a Close frame; undefined: the server did not close), bytesRead and bytesWritten
-     * after the handshake, framesRead, dataBytesRead (frames with data, head and all).
+     * after the handshake, framesRead.
      */
     connections: [],
     /** Times in which no reply was written. */
@@ -26,9 +28,10 @@ export function createLog() {
 }
 
 /** A row for a message that has been read; returns its number. */
-export function addMessage({ messages }, connection, k, readUs, unreadSinceUs) {
+export function addMessage({ messages }, { connection, k, bytes, readUs, unreadSinceUs }) {
   messages.connection.push(connection)
   messages.k.push(k)
+  messages.bytes.push(bytes)
   messages.readUs.push(readUs)
   messages.unreadSinceUs.push(unreadSinceUs)
   messages.writeUs.push(null)

@@ -44,7 +44,6 @@ export function serve(socket, server) {
       bytesRead: rest.length,
       bytesWritten: 0,
       framesRead: 0,
-      dataBytesRead: 0,
     }
     log.connections.push(entry)
     const { delayUs, status } = server.decideUpgrade(number)
@@ -69,8 +68,8 @@ export function serve(socket, server) {
         return
       }
       entry.framesRead++
-      entry.dataBytesRead += frame.size
-      const n = addMessage(log, entry.number, count, readUs, unreadSinceUs)
+      const seen = { connection: entry.number, k: count, bytes: frame.size, readUs, unreadSinceUs }
+      const n = addMessage(log, seen)
       onMessage({ n, k: count++ }, readUs, frame.payload)
     }
   }

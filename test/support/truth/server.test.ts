@@ -72,8 +72,13 @@ describe('a truth server', () => {
   })
 
   it.each<[string, object, string[], number[]]>([
-    ['loses', { kind: 'lose', every: 3, delayUs: 0 }, numbered(0, 1, 3, 4), [1, 1, 0, 1, 1]],
-    ['doubles', { kind: 'duplicate', every: 3, delayUs: 0 }, numbered(0, 1, 2, 2, 3, 4), [1, 1, 2, 1, 1]],
+    ['loses', { kind: 'lose', every: 3, at: 2, delayUs: 0 }, numbered(0, 1, 3, 4), [1, 1, 0, 1, 1]],
+    [
+      'doubles',
+      { kind: 'duplicate', every: 3, at: 2, delayUs: 0 },
+      numbered(0, 1, 2, 2, 3, 4),
+      [1, 1, 2, 1, 1],
+    ],
     ['swaps', { kind: 'swap', every: 5, delayUs: 0 }, numbered(0, 1, 3, 2, 4), [1, 1, 1, 1, 1]],
   ])('%s the replies it says', async (_, reply, wanted, counts) => {
     const truth = await startTruth({ reply })
