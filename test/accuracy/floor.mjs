@@ -21,21 +21,27 @@ export const RAMP_OPTIONS = [
   '1',
 ]
 
+/** Replies at once, replies that come while others are sent, connections. */
 export const FLOOR_CASES = {
   messages: { server: {}, options: [...SETUP_OPTIONS, '-d', '3'], schedule: SETUP },
+  delayed: {
+    server: { reply: { kind: 'constant', delayUs: 3000 } },
+    options: [...SETUP_OPTIONS, '-d', '3'],
+    schedule: SETUP,
+  },
   connects: { server: {}, options: RAMP_OPTIONS },
 }
 
 /** Null when the machine was so busy that nothing was answered. */
-export function deriveFloor({ messages, connects }) {
-  const { metrics, log } = messages
-  const answered = listAnswered(log)
-  if (answered.length === 0 || metrics.service_time.count === 0) return null
-  return {
-    service: excess(metrics.service_time, boundDelays(log, answered).least),
+export function deriveFloor({ messages, delayed, connects }) {
+  const both = [messages, delayed]
+  if (both.some(({ metrics }) => metrics.service_time.count === 0)) return null
+  const [atOnce, later] = both.map(({ metrics, log }) => ({
+    service: excess(metrics.service_time, boundDelays(log, listAnswered(log)).least),
     lag: figuresOf(metrics.pacer_lag),
-    connect: excess(connects.metrics.connect_attempt, listUpgrades(connects.log)),
-  }
+  }))
+  const connect = excess(connects.metrics.connect_attempt, listUpgrades(connects.log))
+  return { ...combineFloors([atOnce, later], Math.max), connect }
 }
 
 /** Figure by figure; `pick` is Math.min or Math.max. */

@@ -36,11 +36,11 @@ function checkLatency({ metrics, log, test }, floor, schedule, due, burstUs = 0)
   ]
 }
 
-/** 400 messages/s over 10 connections for 3 s after a warm-up, and half a second in which nothing is answered. */
+/** 600 messages/s over 10 connections for 3 s after a warm-up, and half a second in which nothing is answered. */
 const STALL = { atUs: 2000 * MS, forUs: 500 * MS }
-const STALL_SETUP = { perSecond: 400, clients: 10, warmup: 400 }
-const STALL_OPTIONS = ['-c', '10', '-R', '400', '-d', '3', '-W', '1', '-w', '1']
-const STALL_MESSAGES = 1200
+const STALL_SETUP = { perSecond: 600, clients: 10, warmup: 600 }
+const STALL_OPTIONS = ['-c', '10', '-R', '600', '-d', '3', '-W', '1', '-w', '1']
+const STALL_MESSAGES = 1800
 
 /**
  * The k-th slowest of a schedule through a stall was due k − 1 steps after its beginning, so it took what was left. A
