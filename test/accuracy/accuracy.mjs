@@ -37,18 +37,16 @@ const { values: options } = parseArgs({
 async function main() {
   const setup = createSetup(options.bin, Number(options.patience) * 1000)
   for (const name of options.case) if (!(name in CASES)) throw new Error(`no case '${name}'`)
-  let floor = await measureFloor(setup)
+  const floor = await measureFloor(setup)
   process.stdout.write(formatFloor(floor, setup.unpinned))
   const cases = []
   for (const name of options.case) {
     const done = await measureCase(name, setup, floor)
-    floor = done.floor
     cases.push(done)
     for (const row of done.rows)
       if (!options.failed || !row.ok) process.stdout.write(`${describeRow(name, row)}\n`)
     if (done.note !== '') process.stdout.write(`${name}: ${done.note}\n`)
   }
-  process.stdout.write(formatFloor(floor, setup.unpinned))
   process.stdout.write(formatSummary(cases))
   const taken = { takenAt: new Date().toISOString(), unpinned: setup.unpinned, floor, cases }
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(taken, null, 2)}\n`)
