@@ -19,7 +19,7 @@ export const LAG_SHARE = 0.25
 export const MAX_LOOP_BUSY = 0.95
 /**
  * Closed and storm: a thread of ours that waited longer for a core, of the time, measures who had it.
- * Measured (npm run validity): 1-9 % on a core of its own, 43-95 % beside one to three hogs or the server.
+ * Measured (npm run validity): under 3 % on a core of its own, 9 % at most; 43-95 % beside one to three hogs or the server.
  */
 export const MAX_CORE_WAIT = 0.2
 /** A server with this share of its cores, or of one thread's core, in use has nothing to spare. */
