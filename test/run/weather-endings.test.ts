@@ -46,8 +46,13 @@ describe('the server ends the connection', () => {
     'of all before anything was sent (%s): the run failed, as one in which nobody could connect',
     async (_, load) => {
       server = await startBadServer('close-with', { code: 1008, after: 0 })
-      const result = await runLine(`${server.url} -c 4 ${load} -t 1s`)
-      expect(countsOf(result.tests[0]!)).toMatchObject({ opened: 4, closed: 4, sent: 0 })
+      // Two that never open hold the load back until the others have been closed.
+      const silent = await startBadServer('silent-accept')
+      const result = await runLine(
+        `${server.url} --url ${silent.url} -c 4 ${load} -t 1s --connect-timeout 500ms`,
+      )
+      await silent.close()
+      expect(countsOf(result.tests[0]!)).toMatchObject({ opened: 2, closed: 2, failed: 2, sent: 0 })
       expect(result.tests[0]!.warnings.map(({ code }) => code)).toContain('all-closed')
       expect([result.status, decideExitCode(result, false, null)]).toEqual(['failed', 3])
     },

@@ -18,7 +18,8 @@ export function createLog() {
     },
     /**
      * Of every upgrade request: client (from the path), unseenSinceUs, acceptedUs, requestUs, answeredUs, writtenUs, status, closed (code,
-     * null: none, or 1006 for an end without a Close frame; undefined: the server did not close), bytesRead and bytesWritten
+     * null: none, or 1006 for an end without a Close frame; undefined: the server did not close), isReset (by the client),
+     * bytesRead and bytesWritten
      * after the handshake, framesRead.
      */
     connections: [],

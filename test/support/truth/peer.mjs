@@ -15,7 +15,9 @@ export function serve(socket, server) {
   let held = null
 
   socket.setNoDelay(true)
-  socket.on('error', () => {})
+  socket.on('error', () => {
+    if (entry !== null) entry.isReset = true
+  })
   socket.on('data', (chunk) => {
     const readUs = nowUs()
     const unreadSinceUs = agenda.unreadSinceUs
@@ -41,6 +43,7 @@ export function serve(socket, server) {
       writtenUs: null,
       status: null,
       closed: undefined,
+      isReset: false,
       bytesRead: rest.length,
       bytesWritten: 0,
       framesRead: 0,
