@@ -1,7 +1,7 @@
 /** The built program as a black box: started like a user starts it, judged by its streams, its exit code and its processes. */
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +34,8 @@ export interface StartOptions {
   command?: readonly string[]
   /** Most files that it may have open, connections included. */
   openFiles?: number
+  /** Files that it finds open already. */
+  heldFiles?: number
   /** Its streams are one terminal, which util-linux's `script` makes; no argument may then need quotes. */
   terminal?: boolean
 }
@@ -48,11 +50,17 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 
 /** Starts `stress ARGS`. */
 export function startStress(args: readonly string[], options: StartOptions = {}): Running {
-  const { cwd, env = {}, command: server = null, openFiles, terminal = false } = options
+  const { cwd, env = {}, command: server = null, openFiles, heldFiles = 0, terminal = false } = options
   const command = [process.execPath, BIN, ...args, ...(server === null ? [] : ['--', ...server])]
   if (openFiles !== undefined) command.unshift('sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh')
   const [program = '', ...rest] = terminal ? ['script', '-qec', command.join(' '), '/dev/null'] : command
-  const child = spawn(program, rest, { cwd, env: { ...cleanEnvironment(), ...env } })
+  const file = openSync('/dev/null', 'r')
+  const child = spawn(program, rest, {
+    cwd,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['pipe', 'pipe', 'pipe', ...Array<number>(heldFiles).fill(file)],
+  }) as ChildProcessWithoutNullStreams
+  closeSync(file)
   const text = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8')

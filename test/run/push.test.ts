@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 async function serve(name: string, options: Parameters<typeof startServer>[1] = {}) {
-  const server = await startServer(name, { port: 0, intervalMs: 100, ...options })
+  const server = await startServer(name, { port: 0, intervalMs: 250, ...options })
   closing.push(() => server.close())
   return server
 }
@@ -23,7 +23,7 @@ function pushesOf(test: TestResult) {
 }
 
 /** Half-way between two pushes, so that none falls on the end. */
-const LOAD = '--push-interval 100ms -c 20 -d 1050ms'
+const LOAD = '--push-interval 250ms -c 20 -d 2625ms'
 
 describe('every push that is due comes', () => {
   it.each(['notifications', 'feed', 'sse'])('%s: the first at once', async (name) => {
