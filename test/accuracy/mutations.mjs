@@ -35,7 +35,7 @@ export const MUTATIONS = [
   {
     name: 'percentiles without the lost',
     file: 'result/metrics.js',
-    from: 'const lost = counters.messages_lost + countUnsent(snapshot)',
+    from: 'const lost = counters.messages_lost',
     to: 'const lost = 0',
     case: 'loss',
     figure: /^service_time P99$/,
