@@ -66,7 +66,7 @@ if (options.help) {
   process.stdout.write(HELP)
 } else {
   await main().catch((error) => {
-    process.stderr.write(`${error.stack}\n`)
+    process.stderr.write(`${error.message}\n`)
     process.exitCode = 1
   })
 }

@@ -6,14 +6,15 @@ import { combineFloors, deriveFloor, FLOOR_CASES } from './floor.mjs'
 import { runCase } from './run-case.mjs'
 
 /**
- * A row of latency outside its bound is measured again this often, with the floor before it: how fast a core wakes up
- * changes from minute to minute on a virtual machine. The floor that counts is the greatest that was seen.
+ * A case with a row outside its bound is measured again this often: how fast a core wakes up changes from minute to minute
+ * on a virtual machine.
  */
 const REPEATS = 3
 /** A process that has a core of its own waits for it less than this share of the run. */
 const DISTURBED = 0.01
 /** And the threads of the generator for each other, as it starts. */
 const OWN_WAIT_MS = 100
+/** The floor of a few rounds, times this: the next run may be worse than they were. */
 const SPREAD = 1.5
 const FLOOR_ROUNDS = 5
 const QUIET_ROUNDS = 2

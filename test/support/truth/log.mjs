@@ -17,10 +17,9 @@ export function createLog() {
       replies: [],
     },
     /**
-     * Of every upgrade request: client (from the path), unseenSinceUs, acceptedUs, requestUs, answeredUs, writtenUs, status, closed (code,
-     * null: none, or 1006 for an end without a Close frame; undefined: the server did not close), isReset (by the client),
-     * bytesRead and bytesWritten
-     * after the handshake, framesRead.
+     * Of every upgrade request: client (from the path), unseenSinceUs, acceptedUs, requestUs, answeredUs, writtenUs, status,
+     * closed (code, null: none, or 1006 for an end without a Close frame; undefined: the server did not close); after the
+     * handshake bytesRead, bytesWritten (of replies: Close frames are not in it), framesRead.
      */
     connections: [],
     /** Times in which no reply was written. */

@@ -15,9 +15,7 @@ export function serve(socket, server) {
   let held = null
 
   socket.setNoDelay(true)
-  socket.on('error', () => {
-    if (entry !== null) entry.isReset = true
-  })
+  socket.on('error', () => {})
   socket.on('data', (chunk) => {
     const readUs = nowUs()
     const unreadSinceUs = agenda.unreadSinceUs
@@ -43,7 +41,6 @@ export function serve(socket, server) {
       writtenUs: null,
       status: null,
       closed: undefined,
-      isReset: false,
       bytesRead: rest.length,
       bytesWritten: 0,
       framesRead: 0,
@@ -66,7 +63,7 @@ export function serve(socket, server) {
     for (let frame = takeFrame(rest); frame !== null; frame = takeFrame(rest)) {
       rest = rest.subarray(frame.size)
       if (frame.opcode === OPCODE.close) {
-        if (entry.closed === undefined) write(encodeFrame(OPCODE.close, frame.payload))
+        if (entry.closed === undefined) socket.write(encodeFrame(OPCODE.close, frame.payload))
         socket.end()
         return
       }
@@ -102,7 +99,9 @@ export function serve(socket, server) {
     if (socket.destroyed || entry.closed !== undefined) return
     for (let copy = 0; copy < copies; copy++) {
       if (copy === 0) messages.writeUs[n] = nowUs()
-      write(encodeFrame(OPCODE.text, payload))
+      const frame = encodeFrame(OPCODE.text, payload)
+      entry.bytesWritten += frame.length
+      socket.write(frame)
       if (copy === 0) messages.writtenUs[n] = nowUs()
       messages.replies[n]++
     }
@@ -112,11 +111,6 @@ export function serve(socket, server) {
     const code = server.close[entry.number]
     entry.closed = code
     if (code === 1006) socket.end()
-    else write(encodeFrame(OPCODE.close, encodeCode(code)))
-  }
-
-  function write(bytes) {
-    entry.bytesWritten += bytes.length
-    socket.write(bytes)
+    else socket.write(encodeFrame(OPCODE.close, encodeCode(code)))
   }
 }
