@@ -64,7 +64,7 @@ export async function runShard(
   const streams = plan.transport === 'event-stream' ? await import('./event-stream.ts') : null
   const fanOut = memory.board === null ? null : new FanOut(plan, shard.shard, memory.board)
   const dialer = createDialer(plan.target, endpoints)
-  const failures = new Failures()
+  const failures = new Failures(memory.tally)
   const slowest = new Slowest()
   const io: ShardIo = {
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),

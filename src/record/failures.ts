@@ -5,34 +5,36 @@ const MAX_DETAILS = 100
 /** Close codes of RFC 6455 and its registry: few, so they are always kept, however many private codes came before. */
 const STANDARD_CODE = /^10(?:0\d|1[0-4])$/
 
-/** Classes of failed or ended connections, and of messages, as results name them. */
-export type FailureClass =
-  | 'dns'
-  | 'refused'
-  | 'unreachable'
-  | 'reset'
-  | 'tls'
-  | 'connect-timeout'
-  | 'upgrade-timeout'
-  | 'upgrade-status'
-  | 'upgrade-invalid'
-  | 'closed-in-handshake'
-  | 'close-code'
-  | 'closed-without-close-frame'
+/** Classes of failed or ended connections, and of messages, as results name them. The order is the layout of a tally. */
+export const FAILURE_CLASSES = [
+  'dns',
+  'refused',
+  'unreachable',
+  'reset',
+  'tls',
+  'connect-timeout',
+  'upgrade-timeout',
+  'upgrade-status',
+  'upgrade-invalid',
+  'closed-in-handshake',
+  'close-code',
+  'closed-without-close-frame',
   /** The server ended a subscriber that was far behind. */
-  | 'dropped-lagging'
-  | 'protocol'
-  | 'too-large'
-  | 'not-utf8'
-  | 'no-reply'
-  | 'connection-ended'
-  | 'socket-full'
-  | 'not-open'
-  | 'pacer-behind'
-  | 'fd-limit'
-  | 'no-ports'
-  | 'no-memory'
-  | 'socket-error'
+  'dropped-lagging',
+  'protocol',
+  'too-large',
+  'not-utf8',
+  'no-reply',
+  'connection-ended',
+  'socket-full',
+  'not-open',
+  'pacer-behind',
+  'fd-limit',
+  'no-ports',
+  'no-memory',
+  'socket-error',
+] as const
+export type FailureClass = (typeof FAILURE_CLASSES)[number]
 
 /** The classes that are the generator's own limits: they make a run invalid. */
 export const LOCAL_LIMITS: ReadonlySet<FailureClass> = new Set(['fd-limit', 'no-ports', 'no-memory'])
@@ -47,11 +49,52 @@ export interface FailureCount {
   readonly firstAtUs: number
 }
 
+const CLASS_INDEX = Object.fromEntries(FAILURE_CLASSES.map((name, index) => [name, index])) as Record<
+  FailureClass,
+  number
+>
+/** Close codes that a tally keeps apart, 1000 to 1014; behind them all others. */
+const TALLY_CODES = 15
+const FIRST_CODE = 1000
+
+/** Numbers of a tally: the failures of each class, then the connections that ended with each close code. */
+export const TALLY_SIZE = FAILURE_CLASSES.length + TALLY_CODES + 1
+
+/** What a tally holds, without what did not happen. Close codes beyond 1014 are `other`. */
+export function readTally(tally: Float64Array): {
+  errors: Record<string, number>
+  closeCodes: Record<string, number>
+} {
+  const classes = FAILURE_CLASSES.map((name, index) => [name, tally[index]!] as const)
+  const codes = Array.from({ length: TALLY_CODES + 1 }, (_, index) => {
+    const name = index === TALLY_CODES ? 'other' : String(FIRST_CODE + index)
+    return [name, tally[FAILURE_CLASSES.length + index]!] as const
+  })
+  const happened = (counts: readonly (readonly [string, number])[]) =>
+    Object.fromEntries(counts.filter(([, count]) => count > 0))
+  return { errors: happened(classes), closeCodes: happened(codes) }
+}
+
+const ENDED_BY_US: ReadonlySet<FailureClass> = new Set(['protocol', 'too-large', 'not-utf8'])
+const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set(['close-code', 'dropped-lagging'])
+
+/** The close code of a connection that was open and ended so: 1006 without a Close frame; null: we ended it over illegal bytes. */
+export function closeCodeOf(failure: FailureClass, detail: string): string | null {
+  if (ENDED_BY_US.has(failure)) return null
+  return MAY_HAVE_CODE.has(failure) && /^(?:\d+|other)$/.test(detail) ? detail : '1006'
+}
+
 export class Failures {
+  /** In memory that another thread may read meanwhile; null: nobody does. */
+  readonly #tally: Float64Array | null
   readonly #counts = new Map<
     string,
     { class: FailureClass; detail: string; count: number; ends: number; firstAtUs: number }
   >()
+
+  constructor(tally: Float64Array | null = null) {
+    this.#tally = tally
+  }
 
   add(failure: FailureClass, detail: string, atUs: number, by = 1): void {
     this.#count(failure, detail, atUs, by, 0)
@@ -60,9 +103,15 @@ export class Failures {
   /** What ended a connection that was open, and not one that was being opened. */
   addEnd(failure: FailureClass, detail: string, atUs: number): void {
     this.#count(failure, detail, atUs, 1, 1)
+    const code = closeCodeOf(failure, detail)
+    if (code === null || this.#tally === null) return
+    const place = Number(code) - FIRST_CODE
+    const slot = place >= 0 && place < TALLY_CODES ? place : TALLY_CODES
+    this.#tally[FAILURE_CLASSES.length + slot]! += 1
   }
 
   #count(failure: FailureClass, detail: string, atUs: number, by: number, ends: number): void {
+    if (this.#tally !== null) this.#tally[CLASS_INDEX[failure]]! += by
     const isRoom = this.#counts.size < MAX_DETAILS || STANDARD_CODE.test(detail)
     const known = isRoom || this.#counts.has(`${failure} ${detail}`)
     const kept = known ? detail : 'other'

@@ -1,11 +1,13 @@
 /** The shared memory of one shard: what the generating thread writes and the main thread reads. */
 import type { ShardPlan } from '../plan/shard-plan.ts'
+import { TALLY_SIZE } from './failures.ts'
 import { type BoardShape, FanOutBoard } from './fan-out-board.ts'
 import { RECORDER_BYTES, Recorder } from './recorder.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from './spread.ts'
 
-/** The meter, and the process. */
-const HEAD_BYTES = 40
+/** The meter, the process and the tally. */
+const TALLY_AT = 40
+const HEAD_BYTES = TALLY_AT + 8 * TALLY_SIZE
 
 export interface GroupMemory {
   readonly hold: Recorder
@@ -20,6 +22,8 @@ export interface ShardMemory {
   readonly meter: Float64Array
   /** When the shard has a process of its own: its resident bytes and its CPU time in µs; else 0 and 0. */
   readonly process: Float64Array
+  /** Failures by class and ended connections by close code (record/failures.ts), cumulative. */
+  readonly tally: Float64Array
   /** Shared by all shards; null: messages are answered to their senders alone. */
   readonly board: FanOutBoard | null
 }
@@ -64,6 +68,7 @@ export function mapShardMemory(
     groups,
     meter: new Float64Array(memory, 0, 3),
     process: new Float64Array(memory, 24, 2),
+    tally: new Float64Array(memory, TALLY_AT, TALLY_SIZE),
     board,
   }
 }

@@ -7,8 +7,10 @@ import { valueAtRank } from '../record/trend.ts'
 import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
 import { noteLatency, notePlan } from './floor-note.ts'
+import { intervalTrend } from './headline.ts'
 import { encodeHistogram } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
+import { makeLatencyWindows } from './latency-windows.ts'
 import type { Measurements, MemoryMoments } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
@@ -55,6 +57,8 @@ export function deriveTest(measured: Measurements): TestResult {
     })),
     fairness: deriveFairness(measured.spread),
     latencyTrend: findLatencyTrend(measured.seconds, startUs),
+    latencyWindows: makeLatencyWindows(measured.seconds, startUs, intervalTrend(plan.testType)),
+    findings: [],
     warnings: [...measured.warnings, ...deriveWarnings(measured, total), ...noteFloor(metrics, measured)],
     published: comparePublished({
       testType: plan.testType,

@@ -1,4 +1,4 @@
-import type { FailureClass, FailureCount } from '../record/failures.ts'
+import { closeCodeOf, type FailureClass, type FailureCount } from '../record/failures.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
 import { balanceDeliveries } from './deliveries.ts'
 import type { Measurements } from './measurements.ts'
@@ -56,11 +56,8 @@ function stray(name: string, count: number): ErrorCount {
 export function tallyCloseCodes(failures: readonly FailureCount[]): Record<string, number> {
   const codes: Record<string, number> = {}
   for (const { class: failure, detail, ends } of failures) {
-    if (ends === 0 || ENDED_BY_US.has(failure)) continue
-    const code = !MAY_HAVE_CODE.has(failure) ? '1006' : /^(?:\d+|other)$/.test(detail) ? detail : '1006'
-    codes[code] = (codes[code] ?? 0) + ends
+    const code = ends === 0 ? null : closeCodeOf(failure, detail)
+    if (code !== null) codes[code] = (codes[code] ?? 0) + ends
   }
   return codes
 }
-const ENDED_BY_US: ReadonlySet<FailureClass> = new Set(['protocol', 'too-large', 'not-utf8'])
-const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set(['close-code', 'dropped-lagging'])

@@ -14,6 +14,12 @@ export type HeadlineTrend =
   | 'push_jitter'
   | 'push_interval'
 
+/** What the percentiles of a test's intervals are of. In a closed workload service and response time are one. */
+export function intervalTrend(testType: string): 'response_time' | 'delivery_time' | 'push_interval' {
+  if (testType === 'broadcast') return 'delivery_time'
+  return testType === 'push' ? 'push_interval' : 'response_time'
+}
+
 /** Index of the headline test: the first throughput test when there is one, else the first; -1 without tests. */
 export function headlineIndex(tests: readonly { readonly testType: string }[]): number {
   const throughput = tests.findIndex((test) => test.testType === 'throughput')

@@ -88,11 +88,24 @@ const interval = z.object({
   connectionsOpen: z.number(),
   connectionsFailed: z.number(),
   sent: z.number(),
+  /** In a broadcast test deliveries, of push servers pushes. */
   received: z.number(),
   lost: z.number(),
+  /** Deliveries that became due; null without fan-out. */
+  deliveriesExpected: nullableNumber.default(null),
+  /** Failures by class, of `errors` of the test. */
+  errors: z.record(z.string(), z.number()).default({}),
+  /** Connections that were open and that the server or the network ended; codes beyond 1014 are `other`. */
+  closeCodes: z.record(z.string(), z.number()).default({}),
   p50Us: nullableNumber,
   p99Us: nullableNumber,
+  /** Over 10,000 samples or more, else null. */
+  p999Us: nullableNumber.default(null),
   maxUs: nullableNumber,
+  /** Of service time, by the same rules; null without a rate: then the figures above are of it. */
+  serviceP50Us: nullableNumber.default(null),
+  serviceP99Us: nullableNumber.default(null),
+  serviceP999Us: nullableNumber.default(null),
   pacerLagP99Us: nullableNumber,
   /** Busiest generator loop, 0..1. */
   loopBusy: nullableNumber,
@@ -141,6 +154,39 @@ const latencyTrend = z
     finding: z.enum(['rising', 'falling', 'level']),
   })
   .nullable()
+
+/** Distributions of the headline's latency over the hold; null: nothing was recorded. */
+const latencyWindows = z
+  .object({
+    /** Trend that they are of. */
+    metric: z.string(),
+    /** At most 60, each a second or more. */
+    windows: z.array(
+      z.object({
+        fromUs: z.number(),
+        toUs: z.number(),
+        count: z.number(),
+        /** HDR V2, compressed, base64. */
+        histogram: z.string(),
+      }),
+    ),
+  })
+  .nullable()
+export type LatencyWindows = z.infer<typeof latencyWindows>
+
+/** What a test type was run to find out, as an answer in plain words. */
+const finding = z.object({
+  code: z.string(),
+  /** Of the server: as one wants it, a fault, or it could not be told. */
+  verdict: z.enum(['good', 'bad', 'unknown']),
+  message: z.string(),
+  /** The figure that the answer rests on, with its confidence range where there is one. */
+  value: nullableNumber,
+  unit: z.string(),
+  low: nullableNumber,
+  high: nullableNumber,
+})
+export type Finding = z.infer<typeof finding>
 
 const publishedRow = z.object({
   system: z.string(),
@@ -226,6 +272,8 @@ const testResult = z.object({
   slowest: z.array(slowMessage),
   fairness,
   latencyTrend,
+  latencyWindows: latencyWindows.default(null),
+  findings: z.array(finding).default([]),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   published: z.array(publishedRow),
 })

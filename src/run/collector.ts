@@ -2,6 +2,7 @@
 import { nowUs } from '../engine/clock.ts'
 import type { GeneratorForks, ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
 import type { Phase } from '../plan/plan.ts'
+import { readTally, TALLY_SIZE } from '../record/failures.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
 import {
@@ -17,7 +18,7 @@ import type { Second } from '../result/latency-trend.ts'
 import type { Load } from '../result/measurements.ts'
 import type { Interval } from '../result/run-result.ts'
 import { coarsen } from './coarse-trend.ts'
-import { ENOUGH_SAMPLES, type IntervalRow, IntervalRows } from './interval-rows.ts'
+import { ENOUGH_FOR_P999, ENOUGH_SAMPLES, type IntervalRow, IntervalRows } from './interval-rows.ts'
 
 const INTERVAL_US = 1_000_000
 /** Enough for the optimizing compiler to see what is hot. */
@@ -35,11 +36,22 @@ interface Traffic {
   readonly sent: number
   readonly received: number
   readonly lost: number
+  readonly expected: number
   readonly latency: TrendSnapshot | null
+  /** Of service time, where it is another than the latency. */
+  readonly service: TrendSnapshot | null
   readonly lag: TrendSnapshot | null
 }
 
-const NO_TRAFFIC: Traffic = { sent: 0, received: 0, lost: 0, latency: null, lag: null }
+const NO_TRAFFIC: Traffic = {
+  sent: 0,
+  received: 0,
+  lost: 0,
+  expected: 0,
+  latency: null,
+  service: null,
+  lag: null,
+}
 
 interface Reading extends Traffic {
   readonly atUs: number
@@ -48,6 +60,8 @@ interface Reading extends Traffic {
   readonly failed: number
   /** Of each shard's loop, as in its memory. */
   readonly meters: readonly Float64Array[]
+  /** Failures of all shards (record/failures.ts). */
+  readonly tally: Float64Array
 }
 
 export interface Collector {
@@ -70,6 +84,8 @@ export interface CollectorOptions {
   /** What an interval's percentiles are of, and its `received`. */
   readonly latency: TrendName
   readonly received: CounterName
+  /** Deliveries that are due; null without fan-out. */
+  readonly expected: CounterName | null
   /** Pacer lag is recorded. */
   readonly open: boolean
   readonly startUs: number
@@ -106,7 +122,7 @@ export function createCollector(options: CollectorOptions): Collector {
       if (change !== null) {
         phase = change.phase
         // Not a reading of now: a timer that comes late must not lose what the phase has had.
-        before = { ...before, ...seen[sideOf(phase)] }
+        before = { ...before, ...trafficOf(seen[sideOf(phase)]) }
       }
       nextUs = (change?.atUs ?? nextUs) + INTERVAL_US
       if (nextUs <= now) nextUs = now + INTERVAL_US
@@ -114,14 +130,16 @@ export function createCollector(options: CollectorOptions): Collector {
     schedule()
   }
 
-  function closeInterval(): void {
+  /** What is shorter than `leastUs` goes on in the next. */
+  function closeInterval(leastUs = 1000): void {
     const after = read()
     const durationUs = after.atUs - before.atUs
-    if (durationUs < 1000) return
+    if (durationUs < leastUs) return
     const resources = take(sampler.sample(sumForks(shards)))
     const latency = trendBetween(before.latency, after.latency)
+    const service = trendBetween(before.service, after.service)
     const lag = trendBetween(before.lag, after.lag)
-    const figures = percentilesOf(latency)
+    const { p50Us: serviceP50Us, p99Us: serviceP99Us, p999Us: serviceP999Us } = percentilesOf(service)
     const interval: Interval = {
       atUs: Math.round(after.atUs - startUs),
       durationUs: Math.round(durationUs),
@@ -131,7 +149,12 @@ export function createCollector(options: CollectorOptions): Collector {
       sent: after.sent - before.sent,
       received: after.received - before.received,
       lost: after.lost - before.lost,
-      ...figures,
+      deliveriesExpected: options.expected === null ? null : after.expected - before.expected,
+      ...readTally(after.tally.map((count, place) => count - before.tally[place]!)),
+      ...percentilesOf(latency),
+      serviceP50Us,
+      serviceP99Us,
+      serviceP999Us,
       pacerLagP99Us: percentilesOf(lag).p99Us,
       loopBusy: greatestShare(before.meters, after.meters, BUSY),
       generatorRssBytes: resources.generatorRssBytes,
@@ -144,13 +167,13 @@ export function createCollector(options: CollectorOptions): Collector {
       threadPercent: resources.serverBusiestThreadPercent,
       coreWait: greatestShare(before.meters, after.meters, CORE_WAIT),
       latency: latency === null ? null : coarsen(latency),
+      service: service === null ? null : coarsen(service),
       lag: lag === null ? null : coarsen(lag),
     })
     if (phase === 'hold' && latency !== null)
       keepSecond({ fromUs: before.atUs, toUs: after.atUs, trend: latency })
     before = after
-    const { sent, received, lost, latency: latencySeen, lag: lagSeen } = after
-    seen[sideOf(phase)] = { sent, received, lost, latency: latencySeen, lag: lagSeen }
+    seen[sideOf(phase)] = after
     onInterval(interval, after.latency)
   }
 
@@ -182,12 +205,15 @@ export function createCollector(options: CollectorOptions): Collector {
       sent: sumOf(groups, side, 'messages_sent'),
       received: sumOf(groups, side, options.received),
       lost: sumOf(groups, side, 'messages_lost'),
+      expected: options.expected === null ? 0 : sumOf(groups, side, options.expected),
       opened: sumBoth(groups, 'connections_opened'),
       closed: sumBoth(groups, 'connections_closed'),
       failed: sumBoth(groups, 'connections_failed'),
       latency: mergeOf(groups, side, options.latency),
+      service: options.latency === 'response_time' ? mergeOf(groups, side, 'service_time') : null,
       lag: open ? mergeOf(groups, side, 'pacer_lag') : null,
       meters: shards.map(({ meter }) => meter.slice()),
+      tally: sumTallies(shards),
     }
   }
 
@@ -206,7 +232,8 @@ export function createCollector(options: CollectorOptions): Collector {
       else schedule()
     },
     stop() {
-      closeInterval()
+      // There is no next, and nothing that was counted may be missing in the rows.
+      closeInterval(Number.MIN_VALUE)
       if (timer !== null) clearTimeout(timer)
       // Asked for early: a server elsewhere takes its time to tell what it is after the test.
       sampler.sampleMoment(sumForks(shards))
@@ -234,6 +261,16 @@ export function createCollector(options: CollectorOptions): Collector {
       }
     },
   }
+}
+
+function trafficOf({ sent, received, lost, expected, latency, service, lag }: Traffic): Traffic {
+  return { sent, received, lost, expected, latency, service, lag }
+}
+
+function sumTallies(shards: readonly ShardMemory[]): Float64Array {
+  const sum = new Float64Array(TALLY_SIZE)
+  for (const { tally } of shards) for (const [place, count] of tally.entries()) sum[place]! += count
+  return sum
 }
 
 /** Of the shards that have a process of their own. */
@@ -274,12 +311,15 @@ function prepareFigures(): void {
 function percentilesOf(trend: TrendSnapshot | null): {
   p50Us: number | null
   p99Us: number | null
+  p999Us: number | null
   maxUs: number | null
 } {
-  if (trend === null) return { p50Us: null, p99Us: null, maxUs: null }
+  if (trend === null) return { p50Us: null, p99Us: null, p999Us: null, maxUs: null }
+  const count = countSamples(trend)
   return {
     p50Us: trendPercentileUs(trend, 50, 0).valueUs,
-    p99Us: countSamples(trend) < ENOUGH_SAMPLES ? null : trendPercentileUs(trend, 99, 0).valueUs,
+    p99Us: count < ENOUGH_SAMPLES ? null : trendPercentileUs(trend, 99, 0).valueUs,
+    p999Us: count < ENOUGH_FOR_P999 ? null : trendPercentileUs(trend, 99.9, 0).valueUs,
     maxUs: trend.max,
   }
 }

@@ -9,6 +9,8 @@ const SECOND_US = 1_000_000
 const SLACK = 1.05
 /** An interval's P99 needs this many samples. */
 export const ENOUGH_SAMPLES = 1000
+/** And its P99.9 this many. */
+export const ENOUGH_FOR_P999 = 10_000
 
 export interface IntervalRow {
   readonly interval: Interval
@@ -17,6 +19,8 @@ export interface IntervalRow {
   /** Of the generator's thread with most of it: ready to run, but without a core, 0..1. */
   readonly coreWait: number | null
   readonly latency: CoarseTrend | null
+  /** Null unless messages follow a schedule. */
+  readonly service: CoarseTrend | null
   readonly lag: CoarseTrend | null
 }
 
@@ -64,12 +68,14 @@ function mergeRows(a: IntervalRow, b: IntervalRow): IntervalRow {
       ? (early ?? late)
       : (early * one.durationUs + late * other.durationUs) / (one.durationUs + other.durationUs)
   const latency = mergeCoarse(a.latency, b.latency)
+  const service = mergeCoarse(a.service, b.service)
   const lag = mergeCoarse(a.lag, b.lag)
   const maxUs = greater(one.maxUs, other.maxUs)
   return {
     threadPercent: mean(a.threadPercent, b.threadPercent),
     coreWait: mean(a.coreWait, b.coreWait),
     latency,
+    service,
     lag,
     interval: {
       atUs: other.atUs,
@@ -80,9 +86,16 @@ function mergeRows(a: IntervalRow, b: IntervalRow): IntervalRow {
       sent: one.sent + other.sent,
       received: one.received + other.received,
       lost: one.lost + other.lost,
+      deliveriesExpected: sumKnown(one.deliveriesExpected, other.deliveriesExpected),
+      errors: sumCounts(one.errors, other.errors),
+      closeCodes: sumCounts(one.closeCodes, other.closeCodes),
       p50Us: latency === null ? null : coarsePercentileUs(latency, 50, maxUs ?? 0),
       p99Us: p99Of(latency, maxUs ?? 0),
+      p999Us: p999Of(latency, maxUs ?? 0),
       maxUs,
+      serviceP50Us: service === null ? null : coarsePercentileUs(service, 50, Number.POSITIVE_INFINITY),
+      serviceP99Us: p99Of(service, Number.POSITIVE_INFINITY),
+      serviceP999Us: p999Of(service, Number.POSITIVE_INFINITY),
       pacerLagP99Us: p99Of(lag, Number.POSITIVE_INFINITY),
       loopBusy: mean(one.loopBusy, other.loopBusy),
       generatorRssBytes: greater(one.generatorRssBytes, other.generatorRssBytes),
@@ -95,6 +108,22 @@ function mergeRows(a: IntervalRow, b: IntervalRow): IntervalRow {
 
 function p99Of(trend: CoarseTrend | null, maxUs: number): number | null {
   return trend === null || countCoarse(trend) < ENOUGH_SAMPLES ? null : coarsePercentileUs(trend, 99, maxUs)
+}
+
+function p999Of(trend: CoarseTrend | null, maxUs: number): number | null {
+  return trend === null || countCoarse(trend) < ENOUGH_FOR_P999
+    ? null
+    : coarsePercentileUs(trend, 99.9, maxUs)
+}
+
+function sumKnown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : a + b
+}
+
+function sumCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const sums = { ...a }
+  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count
+  return sums
 }
 
 function greater(a: number | null, b: number | null): number | null {

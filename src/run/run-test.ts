@@ -15,6 +15,7 @@ import type { CounterName, TrendName } from '../record/series.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
+import { intervalTrend } from '../result/headline.ts'
 import type { Measurements, MemoryMoments } from '../result/measurements.ts'
 import { isOpenPlan } from '../result/metrics.ts'
 import type { Interval } from '../result/run-result.ts'
@@ -86,6 +87,8 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       clocks.check()
       inputs.onInterval(interval, latencySoFar, currentPhase(), () => ({
         ...measure([]),
+        // Only the end has need of what is made of them.
+        seconds: [],
         // What is under way is not lost yet.
         status: 'aborted',
       }))
@@ -258,10 +261,16 @@ function describeSteps({ steps, greatestStepMs }: ClockFindings): { code: string
 }
 
 /** What is shown of a test while it runs. */
-function headlineSeries(plan: Plan): { latency: TrendName; received: CounterName } {
-  if (plan.testType === 'broadcast') return { latency: 'delivery_time', received: 'deliveries_received' }
-  if (plan.testType === 'push') return { latency: 'push_interval', received: 'pushes_received' }
-  return { latency: isOpenPlan(plan) ? 'response_time' : 'service_time', received: 'messages_received' }
+function headlineSeries(plan: Plan): {
+  latency: TrendName
+  received: CounterName
+  expected: CounterName | null
+} {
+  const expected = plan.fanOut === null ? null : 'deliveries_expected'
+  const latency = intervalTrend(plan.testType)
+  if (latency === 'delivery_time') return { latency, received: 'deliveries_received', expected }
+  if (latency === 'push_interval') return { latency, received: 'pushes_received', expected }
+  return { latency: isOpenPlan(plan) ? latency : 'service_time', received: 'messages_received', expected }
 }
 
 function createBoard(plan: Plan): FanOutBoard | null {

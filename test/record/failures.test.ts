@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Failures, mergeFailures } from '../../src/record/failures.ts'
+import { Failures, mergeFailures, readTally, TALLY_SIZE } from '../../src/record/failures.ts'
+import { tallyCloseCodes } from '../../src/result/error-counts.ts'
 
 describe('Failures', () => {
   it('counts by class and detail, with the time of the first, and apart what ended an open connection', () => {
@@ -29,6 +30,37 @@ describe('Failures', () => {
       { class: 'close-code', detail: 'other', count: 99_900 - 15, ends: 0, firstAtUs: 100 },
       { class: 'upgrade-status', detail: 'other', count: 1, ends: 0, firstAtUs: 7 },
     ])
+  })
+})
+
+describe('a tally', () => {
+  it('has what the list has, by class and by close code, in memory that can be shared', () => {
+    const tally = new Float64Array(new SharedArrayBuffer(8 * TALLY_SIZE))
+    const failures = new Failures(tally)
+    expect(readTally(tally)).toEqual({ errors: {}, closeCodes: {} })
+    failures.add('refused', 'ECONNREFUSED', 1)
+    failures.add('no-reply', '', 2, 7)
+    // Not open yet, so no connection ended.
+    failures.add('close-code', '1000', 3)
+    for (const code of ['1000', '1001', '1014', '1015', '999', '4000']) failures.addEnd('close-code', code, 4)
+    failures.addEnd('reset', 'ECONNRESET', 5)
+    failures.addEnd('close-code', '', 6)
+    failures.addEnd('dropped-lagging', '1008', 7)
+    failures.addEnd('protocol', 'masked', 8)
+    expect(readTally(tally)).toEqual({
+      errors: { refused: 1, 'no-reply': 7, 'close-code': 8, reset: 1, 'dropped-lagging': 1, protocol: 1 },
+      closeCodes: { 1000: 1, 1001: 1, 1006: 2, 1008: 1, 1014: 1, other: 3 },
+    })
+    expect(tallyCloseCodes(mergeFailures([failures.list()]))).toEqual({
+      999: 1,
+      1000: 1,
+      1001: 1,
+      1006: 2,
+      1008: 1,
+      1014: 1,
+      1015: 1,
+      4000: 1,
+    })
   })
 })
 

@@ -51,6 +51,7 @@ function start() {
     sampler,
     latency: 'service_time',
     received: 'messages_received',
+    expected: null,
     open: false,
     startUs: START,
     onInterval: (interval) => told.push(interval),

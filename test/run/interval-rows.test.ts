@@ -30,8 +30,15 @@ function makeRow(
     sent: 100,
     received: 99,
     lost: 1,
+    deliveriesExpected: null,
+    errors: {},
+    closeCodes: {},
     p50Us: null,
     p99Us: null,
+    p999Us: null,
+    serviceP50Us: null,
+    serviceP99Us: null,
+    serviceP999Us: null,
     maxUs: latencies.length === 0 ? null : Math.max(...latencies),
     pacerLagP99Us: null,
     loopBusy: 0.5,
@@ -42,7 +49,7 @@ function makeRow(
     ...change,
   }
   const latency = latencies.length === 0 ? null : coarsen(trendOf(latencies))
-  return { interval, threadPercent: null, coreWait: null, latency, lag: null }
+  return { interval, threadPercent: null, coreWait: null, latency, service: null, lag: null }
 }
 
 function collect(count: number, make: (index: number) => IntervalRow) {
@@ -69,6 +76,9 @@ describe('intervals of a long test', () => {
         loopBusy: index % 2 === 0 ? 0.2 : 0.4,
         serverCpuPercent: index % 2 === 0 ? null : 70,
         serverRssBytes: index,
+        errors: index === 0 ? { refused: 2 } : { refused: 1, 'no-reply': 3 },
+        closeCodes: index === 1 ? { 1006: 4 } : {},
+        deliveriesExpected: index,
         maxUs: index === 1 ? 77 : 5,
       }),
     )
@@ -85,6 +95,9 @@ describe('intervals of a long test', () => {
       serverRssBytes: 1,
       generatorRssBytes: 1000,
       maxUs: 77,
+      errors: { refused: 3, 'no-reply': 3 },
+      closeCodes: { 1006: 4 },
+      deliveriesExpected: 1,
     })
     expect(rows[0]!.interval.loopBusy).toBeCloseTo(0.3)
   })

@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import { runShard } from '../../src/engine/shard-run.ts'
 import type { Limits, Plan } from '../../src/plan/plan.ts'
+import { FAILURE_CLASSES } from '../../src/record/failures.ts'
 import type { Metric, RunResult, TestResult } from '../../src/result/run-result.ts'
 import { type RunOptions, run } from '../../src/run/run.ts'
 import { resolveWith, type Surroundings } from '../plan/resolve.ts'
@@ -62,8 +63,22 @@ export function errorsOf(test: TestResult): Record<string, number> {
   )
 }
 
+/** Every failure stands in the interval it happened in. */
+function expectErrorsOverTime(test: TestResult): void {
+  // With fan-out the own copies are given as lost deliveries.
+  if (test.plan.fanOut !== null) return
+  const tally: Record<string, number> = {}
+  for (const { errors } of test.intervals)
+    for (const [name, count] of Object.entries(errors)) tally[name] = (tally[name] ?? 0) + count
+  const total: Record<string, number> = {}
+  for (const { class: name, count } of test.errors)
+    if ((FAILURE_CLASSES as readonly string[]).includes(name)) total[name] = (total[name] ?? 0) + count
+  expect(tally).toEqual(total)
+}
+
 /** What was due went somewhere, what was sent came back or is accounted for, and every attempt had an end. */
 export function expectBalance(test: TestResult): void {
+  expectErrorsOverTime(test)
   const groups = ['', ...test.plan.groups.map(({ name }) => `{group=${name}}`)]
   for (const group of groups) {
     if (test.metrics[`messages_due${group}`] === undefined) continue
