@@ -15,8 +15,8 @@ describe('too few file descriptors, because others have taken them', () => {
   it('some connections fail as fd-limit: invalid, exit 4 when validity was asked for', async () => {
     server = await startBadServer('echo')
     const { code, result } = await runBuilt(
-      'ulimit -n 200; exec',
-      `${server.url} -c 110 -m 1 -w 1 --require-valid`,
+      'ulimit -n 320; exec',
+      `${server.url} -c 230 -m 1 -w 1 --require-valid`,
       100,
     )
     const test = result.tests[0]!
@@ -32,7 +32,7 @@ describe('too few file descriptors, because others have taken them', () => {
 
   it('without --require-valid the run passes, and still says invalid', async () => {
     server = await startBadServer('echo')
-    const { code, result } = await runBuilt('ulimit -n 200; exec', `${server.url} -c 110 -m 1 -w 1`, 100)
+    const { code, result } = await runBuilt('ulimit -n 320; exec', `${server.url} -c 230 -m 1 -w 1`, 100)
     expect(result.summary.validity).toBe('invalid')
     expect(code).toBe(0)
   })
