@@ -11,14 +11,16 @@ import {
   type TrendSnapshot,
   valueAtRank as valueAtTrendRank,
 } from '../record/trend.ts'
+import { readCounts } from './read-counts.ts'
 import type { PercentileMark, TrendMetric } from './run-result.ts'
 
 // By file, not by the package's index: that loads its WebAssembly variant too, 7 MB in every run. By require, since
 // loaders disagree on what the default export of such a file is.
 const load = createRequire(import.meta.url)
-const { decodeFromCompressedBase64, encodeIntoCompressedBase64 } = load(
-  'hdr-histogram-js/dist/encoding.js',
-) as Pick<typeof import('hdr-histogram-js'), 'decodeFromCompressedBase64' | 'encodeIntoCompressedBase64'>
+const { encodeIntoCompressedBase64 } = load('hdr-histogram-js/dist/encoding.js') as Pick<
+  typeof import('hdr-histogram-js'),
+  'encodeIntoCompressedBase64'
+>
 const { default: Histogram } = load('hdr-histogram-js/dist/Int32Histogram.js') as {
   default: typeof Int32Histogram
 }
@@ -78,14 +80,13 @@ const RATIO_AT = 32
 
 /**
  * Reads base64 of the HDR V2 format. Its maximum is the upper end of a bucket: keep the exact one beside it.
- * @throws Error when the text is not one of ours (other range, other digits, damaged)
+ * @throws RangeError when the text is not one of ours (other range, other digits, damaged)
  */
 export function decodeHistogram(base64: string): Int32Histogram {
-  const decoded = decodeFromCompressedBase64(base64, 32, false)
-  if (!(decoded instanceof Histogram) || decoded.countsArrayLength !== createHistogram().countsArrayLength) {
-    throw new Error('a histogram of another range or precision')
-  }
-  return decoded
+  const histogram = createHistogram()
+  histogram._counts.set(readCounts(base64))
+  histogram.establishInternalTackingValues()
+  return histogram
 }
 
 /** Samples a percentile needs so that at least one lies beyond it: 100 for P99, 1,000 for P99.9. */
