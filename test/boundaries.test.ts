@@ -60,6 +60,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['errors.ts', 'plan', 'result', 'type observe'],
   servers: ['type dialects', 'tokens'],
   client: ['errors.ts', 'plan', 'report'],
+  // The command line without a terminal.
+  library: ['errors.ts', 'plan', 'cli', 'run', 'result', 'report', 'dialects'],
   verify: ['errors.ts', 'plan', 'run', 'result', 'report', 'observe', 'dialects', 'tokens'],
 }
 

@@ -5,6 +5,7 @@ import type { RunPlan } from '../plan/plan.ts'
 import { checkRegularFile, FileRefused, readRegularFile } from '../plan/read-source.ts'
 import { DialectNotLoaded } from '../plan/resolve-dialect.ts'
 import { type PlanSources, type ResolvedPlan, resolvePlan } from '../plan/resolve-plan.ts'
+import type { Scenario } from '../plan/scenario.ts'
 import { checkThreshold } from '../thresholds/check-threshold.ts'
 import { parseCommandLine, type RunCommand } from './parse-arguments.ts'
 import { parseServe } from './parse-serve.ts'
@@ -14,8 +15,15 @@ const LOAD_MS = 10_000
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The plan of a parsed command line, with this machine's files and cores. @throws UsageError with every mistake */
-export async function resolveCommand(command: RunCommand, env: Env): Promise<ResolvedPlan> {
+/**
+ * The plan of a parsed command line, with this machine's files and cores. `scenario`: one that is in no file.
+ * @throws UsageError with every mistake
+ */
+export async function resolveCommand(
+  command: Omit<RunCommand, 'command'>,
+  env: Env,
+  scenario: Scenario | null = null,
+): Promise<ResolvedPlan> {
   const { flags, serverCommand, scenarioPath, mistakes } = command
   const parseScenario = scenarioPath === null ? null : (await import('../plan/scenario.ts')).parseScenario
   const sources: PlanSources = {
@@ -23,6 +31,7 @@ export async function resolveCommand(command: RunCommand, env: Env): Promise<Res
     serverCommand,
     scenarioPath,
     parseScenario,
+    scenario,
     mistakes,
     env,
     cores: availableParallelism(),
@@ -88,7 +97,7 @@ function checkServer({ tests }: RunPlan): void {
   }
 }
 
-/** The plan that these arguments of `stress run` make: `createPlan(['-c', '10', '-m', '20'])`. @throws UsageError with every mistake */
+/** The plan that these arguments of `stress run` make. @throws UsageError with every mistake */
 export async function createPlan(argv: readonly string[], env: Env = {}): Promise<RunPlan> {
   const command = parseCommandLine(argv, env)
   if (command.command === 'run') return (await resolveCommand(command, env)).plan

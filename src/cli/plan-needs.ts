@@ -1,6 +1,7 @@
 /** What a plan takes of this machine, and the machine's limits with that in view. */
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { isObjectDialect } from '../dialects/registry.ts'
 import { type Mistake, UsageError } from '../errors.ts'
 import { type Floor, readFloor } from '../observe/floor-cache.ts'
 import { type MachineLimits, readMachineLimits } from '../observe/machine-limits.ts'
@@ -30,12 +31,34 @@ export function preflightPlan({ tests }: RunPlan, floor: Floor | null = readFloo
  */
 export function checkMachine(plan: RunPlan): string[] {
   const { findings } = preflightPlan(plan)
+  const { target } = plan.tests[0]!
   const mistakes = [
-    ...checkSourceIps(plan.tests[0]!.target),
+    ...checkServerPid(target),
+    ...checkSourceIps(target),
     ...findings.flatMap(({ mistake }) => mistake ?? []),
   ]
   if (mistakes.length > 0) throw new UsageError(mistakes)
   return findings.filter(({ severity }) => severity === 'warning').map(formatFinding)
+}
+
+/** A run that cannot see its server is judged otherwise. */
+function checkServerPid({ serverPid }: Target): Mistake[] {
+  if (serverPid === null) return []
+  try {
+    process.kill(serverPid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH')
+      return [
+        {
+          where: '--server-pid',
+          value: String(serverPid),
+          problem: 'is no process on this machine',
+          accepted: 'the id of the server process',
+          example: '--server-pid 1234',
+        },
+      ]
+  }
+  return []
 }
 
 /** Addresses that connections cannot come from: each of them would fail as if ports had run out. */
@@ -61,7 +84,7 @@ export function describeNeeds(tests: readonly Plan[], ownAddresses: ReadonlySet<
   return {
     connections: most(countConnections),
     workers: most(({ workers }) => workers),
-    oneProcess: tests.some(({ fanOut }) => fanOut !== null),
+    oneProcess: tests.some(needsOneProcess),
     concurrency: most(({ connect }) => connect.concurrency),
     connectRatePerSec: noneAsNull(most(({ connect }) => connect.ratePerSec ?? 0)),
     messagesPerSec: noneAsNull(most(peakRate)),
@@ -71,6 +94,11 @@ export function describeNeeds(tests: readonly Plan[], ownAddresses: ReadonlySet<
     target: placeTarget(target, ownAddresses),
     demoDivides: (DIVISIBLE as readonly string[]).includes(target.serve?.[0] ?? 'echo'),
   }
+}
+
+/** An audience is counted in memory that only threads share, and a dialect that is an object has a thread of its own. */
+function needsOneProcess({ fanOut, groups }: Plan): boolean {
+  return fanOut !== null || groups.some(({ dialect }) => isObjectDialect(dialect))
 }
 
 /** Different host:port pairs of the URLs; none for the demo server, whose port is not chosen yet. */

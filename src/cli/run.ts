@@ -1,18 +1,16 @@
 /** `stress run`: plan, run, hold against thresholds, report. */
 
-import { UsageError } from '../errors.ts'
+import { EXIT } from '../errors.ts'
 import type { OutputFormat, RunPlan } from '../plan/plan.ts'
 import { renderJson } from '../report/json.ts'
 import { createProgress } from '../report/progress.ts'
 import { renderReport, renderTest } from '../report/table.ts'
 import { openOutputs, writeText } from '../report/write.ts'
-import { decideExitCode } from '../result/exit-code.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { debugConnection } from '../run/debug.ts'
-import { run } from '../run/run.ts'
-import { evaluateThresholds, mayStillHold } from '../thresholds/evaluate-thresholds.ts'
 import { resolveCommand } from './create-plan.ts'
 import { describePlan, describePlanAsJson } from './dry-run.ts'
+import { runJudged } from './judged-run.ts'
 import type { RunCommand } from './parse-arguments.ts'
 import { checkMachine } from './plan-needs.ts'
 import type { Signals } from './signals.ts'
@@ -30,7 +28,6 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
   if (debug)
     return debugConnection(plan.tests[0]!, { signal: signals.signal, write: (text) => stdout.write(text) })
 
-  checkServerPid(plan.tests[0]?.target.serverPid ?? null)
   const warnings = checkMachine(plan)
   const outputs = openOutputs(plan.outputs, stdout)
   try {
@@ -90,56 +87,22 @@ async function runAndShow(
         columns: () => stderr.columns ?? 80,
       })
     : null
-  const failed = new AbortController()
-  const result = await run(plan, {
-    signal: AbortSignal.any([signals.signal, failed.signal]),
+  const result = await runJudged(plan, {
+    signal: signals.signal,
+    interruptedBy: () => interruptedBy(signals),
     onProgress: (now) => progress?.update(now),
     onTestEnd: (test, soFar) => {
       progress?.clear()
       if (streamed) stdout.write(renderTest(test, soFar, { width: stdout.columns ?? 80, color }))
-      if (plan.abortOnFail && hasFailed(soFar, plan)) failed.abort()
     },
-    ...(plan.abortOnFail
-      ? { onInterval: (soFar: () => RunResult) => hasFailed(soFar(), plan) && failed.abort() }
-      : {}),
   })
   progress?.clear()
-  const thresholds = evaluateThresholds(result, plan.thresholds)
+  return { result, streamed }
+}
+
+function interruptedBy(signals: Signals): 'SIGINT' | 'SIGTERM' | null {
   const exit = signals.exitCode()
-  const interruptedBy = exit === null ? null : exit === 130 ? 'SIGINT' : 'SIGTERM'
-  const judged = { ...result, thresholds }
-  return {
-    result: {
-      ...judged,
-      exitCode: decideExitCode(judged, plan.requireValid, interruptedBy),
-      summary: {
-        ...result.summary,
-        thresholdsFailed: thresholds.filter((row) => row.result !== 'pass').length,
-      },
-    },
-    streamed,
-  }
-}
-
-/** @throws UsageError when there is no such process: a run that cannot see its server is judged otherwise */
-function checkServerPid(pid: number | null): void {
-  if (pid === null) return
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') return
-    const problem = 'is no process on this machine'
-    const accepted = 'the id of the server process'
-    throw new UsageError([
-      { where: '--server-pid', value: String(pid), problem, accepted, example: '--server-pid 1234' },
-    ])
-  }
-}
-
-/** A threshold that has data, fails, and cannot come right any more by going on. */
-function hasFailed(soFar: RunResult, plan: RunPlan): boolean {
-  const rows = evaluateThresholds(soFar, plan.thresholds)
-  return rows.some((row) => row.result === 'fail' && !mayStillHold(row))
+  return exit === null ? null : exit === EXIT.interrupted ? 'SIGINT' : 'SIGTERM'
 }
 
 /** NO_COLOR (no-color.org) and dumb terminals are honoured by hasColors. */

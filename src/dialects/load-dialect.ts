@@ -1,11 +1,11 @@
-/** A user's own dialect: a module given as `--dialect ./mine.mjs`. */
+/** A user's own dialect: a module given as `--dialect ./mine.mjs`, or an object of a program that uses the library. */
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Mistake, UsageError } from '../errors.ts'
 import { checkOwnDialect } from './check-own-dialect.ts'
 import type { Dialect } from './dialect.ts'
 import { describeError, guardDialect } from './guard-dialect.ts'
-import { registerDialect } from './registry.ts'
+import { registerDialect, registerObject } from './registry.ts'
 
 /** True for what `--dialect` takes as a path, and not as a dialect's name. */
 export function isDialectPath(text: string): boolean {
@@ -51,4 +51,14 @@ export async function loadDialect(path: string, where = '--dialect'): Promise<Di
   const dialect = guardDialect(given as Dialect)
   registerDialect(absolutePath, dialect)
   return dialect
+}
+
+/**
+ * Takes a dialect that is an object, and returns the name by which this thread alone finds it; null when there are mistakes.
+ * `where`: the setting that has it.
+ */
+export function admitObject(given: unknown, where: string, mistakes: Mistake[]): string | null {
+  const found = checkOwnDialect(given)
+  mistakes.push(...found.map((mistake) => ({ where, value: '', ...mistake })))
+  return found.length > 0 ? null : registerObject(guardDialect(given as Dialect))
 }

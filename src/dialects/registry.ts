@@ -34,6 +34,32 @@ export const DIALECTS: Readonly<Record<string, Dialect>> = {
 /** The user's own dialects of this thread, by absolute path. */
 const own = new Map<string, Dialect>()
 
+/** Before the names of dialects that are objects of this thread: no name or path of a dialect begins so. */
+const OBJECT = 'object:'
+let objects = 0
+
+/** Makes a dialect without a module known to findDialect() of this thread, under the name that is returned. */
+export function registerObject(dialect: Dialect): string {
+  objects += 1
+  const name = `${OBJECT}${dialect.name}#${objects}`
+  own.set(name, dialect)
+  return name
+}
+
+export function forgetObject(name: string): void {
+  own.delete(name)
+}
+
+/** Its functions are of this thread, and no other thread or process can have them. */
+export function isObjectDialect(name: string): boolean {
+  return name.startsWith(OBJECT)
+}
+
+/** The name that reports show. */
+export function shownName(name: string): string {
+  return isObjectDialect(name) ? name.slice(OBJECT.length).replace(/#\d+$/, '') : name
+}
+
 /** Makes a loaded module known to findDialect(). */
 export function registerDialect(absolutePath: string, dialect: Dialect): void {
   own.set(absolutePath, dialect)

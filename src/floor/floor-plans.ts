@@ -78,6 +78,7 @@ function makePlan({ url, pid }: FloorTarget, options: Readonly<Record<string, st
     serverCommand: null,
     scenarioPath: null,
     parseScenario: null,
+    scenario: null,
     env: {},
     cores: 1,
     readFile: (path) => {

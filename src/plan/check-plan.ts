@@ -1,6 +1,6 @@
 /** What of a whole plan does not go together: groups with totals, tokens without a place. */
 import { isDialectPath } from '../dialects/load-dialect.ts'
-import { findDialect } from '../dialects/registry.ts'
+import { findDialect, isObjectDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
 import { findPlaceholders } from './placeholders.ts'
 import type { Plan } from './plan.ts'
@@ -36,7 +36,7 @@ export function checkGroups({ groups }: Scenario, { settings }: Layer, mistakes:
 
 /** An own dialect may use the token in what it sends on opening. */
 function takesToken(name: string): boolean {
-  return findDialect(name)?.tokenParameter !== undefined || isDialectPath(name)
+  return findDialect(name)?.tokenParameter !== undefined || isDialectPath(name) || isObjectDialect(name)
 }
 
 /** A `{token}` needs tokens, and tokens need a place to go. */

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { extname } from 'node:path'
 import { isDialectPath } from '../dialects/load-dialect.ts'
-import { DIALECTS } from '../dialects/registry.ts'
+import { DIALECTS, findDialect } from '../dialects/registry.ts'
 import { parseReplyPattern } from '../dialects/reply-pattern.ts'
 import type { Output, OutputFormat, TestType } from './plan.ts'
 import { suggestName } from './suggest.ts'
@@ -53,7 +53,7 @@ export const parseTestType = parseWord(TEST_CHOICES)
 
 /** A dialect's name, or the path of a module that has one. */
 export function parseDialect(text: string): Parsed<string> {
-  if (isDialectPath(text) || Object.hasOwn(DIALECTS, text)) return accept(text)
+  if (isDialectPath(text) || findDialect(text) !== undefined) return accept(text)
   const meant = suggestName(text, Object.keys(DIALECTS))
   return reject(meant === null ? 'is not a dialect' : `is not a dialect; did you mean ${meant}`)
 }

@@ -1,7 +1,7 @@
 /** How a group speaks: its dialect, whether that goes with the test, and what of the plan follows from it. */
 import type { Dialect, PushPromise } from '../dialects/dialect.ts'
 import { isDialectPath, resolveDialectPath } from '../dialects/load-dialect.ts'
-import { findDialect } from '../dialects/registry.ts'
+import { findDialect, isObjectDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
 import { leastSizeBytes } from './matching.ts'
 import type { OptionName } from './option-table.ts'
@@ -54,7 +54,9 @@ function broadcastName(rooms = 1): string {
 /** Name under which findDialect() finds it again, in every thread. */
 export function nameOfDialect({ settings }: Layer, dialect: Dialect): string {
   const asked = settings.dialect
-  if (asked === undefined || !isDialectPath(asked.value)) return dialect.name
+  if (asked === undefined) return dialect.name
+  if (isObjectDialect(asked.value)) return asked.value
+  if (!isDialectPath(asked.value)) return dialect.name
   return resolveDialectPath(asked.value, asked.folder)
 }
 

@@ -20,6 +20,8 @@ export interface PlanSources {
   readonly scenarioPath: string | null
   /** scenario.ts, loaded only for a scenario: its schema library costs 15 MB. Null without one. */
   readonly parseScenario: ((path: string, content: Buffer, mistakes: Mistake[]) => Scenario) | null
+  /** A scenario that is in no file; null: `scenarioPath` names one, or there is none. */
+  readonly scenario: Scenario | null
   readonly env: Readonly<Record<string, string | undefined>>
   /** Cores this process may use; one is left to the server. */
   readonly cores: number
@@ -85,7 +87,9 @@ function usualTest(layer: Layer): TestChoice {
   return chooseDialect(layer, 'throughput').audience === 'nobody' ? 'push' : 'throughput'
 }
 
-function loadScenario({ scenarioPath, parseScenario, readFile }: PlanSources, mistakes: Mistake[]): Scenario {
+function loadScenario(sources: PlanSources, mistakes: Mistake[]): Scenario {
+  const { scenario, scenarioPath, parseScenario, readFile } = sources
+  if (scenario !== null) return scenario
   if (scenarioPath === null || parseScenario === null) return EMPTY_SCENARIO
   const content = readNamedFile(scenarioPath, '', readFile)
   if (content.ok) return parseScenario(scenarioPath, content.value, mistakes)

@@ -46,6 +46,8 @@ const groupSchema = z.strictObject({
   ...Object.fromEntries(GROUP_OPTIONS.map((name) => [name, schemaOf(name).optional()])),
 })
 
+type Place = Pick<ScenarioFile, 'locate'>
+
 /** Every value is a text, as on the command line; the options' own parsers read it. */
 export const scenarioSchema = z.strictObject({
   ...Object.fromEntries(OPTION_NAMES.map((name) => [name, schemaOf(name).optional()])),
@@ -58,14 +60,24 @@ export const scenarioSchema = z.strictObject({
 export function parseScenario(path: string, content: Buffer, mistakes: Mistake[]): Scenario {
   const file = readScenarioFile(path, content)
   mistakes.push(...file.mistakes)
+  return readScenario(file, dirname(path), mistakes)
+}
+
+/** The scenario in a tree of texts, wherever that comes from. `folder`: where its `@file`s start from. */
+export function readScenario(
+  file: Pick<ScenarioFile, 'tree' | 'locate'>,
+  folder: string,
+  mistakes: Mistake[],
+): Scenario {
   const checked = scenarioSchema.safeParse(file.tree, { reportInput: true })
-  if (!checked.success) {
-    mistakes.push(...checked.error.issues.flatMap((issue) => describeIssue(issue, [], file)))
-    return { options: [], groups: [], command: null }
-  }
+  const issues = checked.error?.issues ?? []
+  mistakes.push(...issues.flatMap((issue) => describeIssue(issue, [], file)))
+  const broken = new Set(issues.flatMap(listBrokenKeys))
+  // Without its groups, or as a whole, it would be another scenario, with mistakes that are not in this one.
+  if (broken.has('') || broken.has('groups')) return { options: [], groups: [], command: null }
   // The schema changes nothing, and the tree itself has the order of the file.
-  const { groups = [], command, ...options } = file.tree as z.infer<typeof scenarioSchema>
-  const folder = dirname(path)
+  const sound = Object.entries(file.tree as object).filter(([key]) => !broken.has(key))
+  const { groups = [], command, ...options } = Object.fromEntries(sound) as z.infer<typeof scenarioSchema>
   return {
     options: toRawOptions(options, [], folder, file),
     groups: groups.map(({ name, ...own }, index) => ({
@@ -94,7 +106,7 @@ function toRawOptions(
   values: Readonly<Record<string, unknown>>,
   path: readonly PropertyKey[],
   folder: string,
-  file: ScenarioFile,
+  file: Place,
 ): RawOption[] {
   const plurals = new Map<string, string>(listPlurals())
   return Object.entries(values).flatMap(([key, value]) => {
@@ -133,7 +145,13 @@ function splitCommand(command: string | readonly string[]): readonly string[] {
   return typeof command === 'string' ? command.trim().split(/\s+/) : command
 }
 
-function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], file: ScenarioFile): Mistake[] {
+/** Keys at the top under which something is wrong; empty: the whole. */
+function listBrokenKeys(issue: z.core.$ZodIssue): string[] {
+  if (issue.path.length === 0 && issue.code === 'unrecognized_keys') return issue.keys
+  return [String(issue.path[0] ?? '')]
+}
+
+function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], file: Place): Mistake[] {
   const path = [...base, ...issue.path]
   if (issue.code === 'invalid_union') {
     // The form that got furthest is the one that was meant.
@@ -158,7 +176,7 @@ function describeIssue(issue: z.core.$ZodIssue, base: readonly PropertyKey[], fi
   ]
 }
 
-function describeUnknownKey(key: string, path: readonly PropertyKey[], file: ScenarioFile): Mistake {
+function describeUnknownKey(key: string, path: readonly PropertyKey[], file: Place): Mistake {
   const known = path[0] === 'groups' ? ['name', ...GROUP_OPTIONS] : Object.keys(scenarioSchema.shape)
   const inRate = path.some((step) => step === 'rate' || step === 'messageRate')
   const names = inRate ? ['from', 'stages', 'to', 'over'] : known

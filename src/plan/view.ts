@@ -1,3 +1,4 @@
+import { shownName } from '../dialects/registry.ts'
 import type { PlanView } from '../result/run-result.ts'
 import { matchesBySequence } from './matching.ts'
 import { findPlaceholders } from './placeholders.ts'
@@ -42,7 +43,7 @@ function viewGroup(group: Group): PlanView['groups'][number] {
     arrival: isOpen ? pacing.arrival : null,
     messagesEach: stop.messages,
     durationUs: stop.durationUs,
-    dialect: group.dialect,
+    dialect: shownName(group.dialect),
     payload: payload.kind === 'generated' ? 'generated' : shorten(payload.template),
     payloadBytes: measurePayload(group),
     binary: group.binary,

@@ -3,6 +3,7 @@
 import { EXIT } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
+import { viewPlan } from '../plan/view.ts'
 import { headlineIndex, headlineRate, headlineTrend, kindOf } from './headline.ts'
 import type { RunResult, TestResult, TrendMetric } from './run-result.ts'
 import { SCHEMA_VERSION, TOOL } from './tool.ts'
@@ -41,7 +42,7 @@ export function assembleResult({
     target: {
       url: urls[0] ?? '',
       urls,
-      dialect: plan.tests[0]!.groups[0]?.dialect ?? '',
+      dialect: viewPlan(plan.tests[0]!).groups[0]?.dialect ?? '',
       demo: demoUrl !== null,
       serve: demoUrl === null ? null : (target.serve ?? []).join(' '),
       // The arguments stay out: they may hold a password.

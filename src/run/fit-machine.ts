@@ -1,4 +1,6 @@
 /** What a plan does not say because it depends on the machine: several processes, and further source addresses. */
+
+import { isObjectDialect } from '../dialects/registry.ts'
 import type { Endpoint } from '../engine/dialer.ts'
 import { runForkShard } from '../engine/fork-shard.ts'
 import { runThreadShard } from '../engine/thread-shard.ts'
@@ -28,6 +30,8 @@ export function fitToMachine(plan: Plan, machine: Environment, endpoints: readon
       message: `local ports do not suffice, so connections were opened from ${sourceIps.length} addresses (${sourceIps[0]} to ${sourceIps.at(-1)})`,
     })
   const target = { ...plan.target, sourceIps }
+  if (isOfThisThread(plan))
+    return { plan: { ...plan, target, workers: 1 }, runner: runInThisThread, warnings }
   const { fdLimit } = machine
   const processes = countProcesses({ connections, workers: plan.workers, fdLimit })
   // An audience is counted in memory that only threads share.
@@ -35,6 +39,15 @@ export function fitToMachine(plan: Plan, machine: Environment, endpoints: readon
     return { plan: { ...plan, target }, runner: runThreadShard, warnings }
   const workers = Math.max(plan.workers, processes)
   return { plan: { ...plan, target, workers, forked: true }, runner: runForkShard, warnings }
+}
+
+/** Loaded here: a run in threads has no use for it. */
+const runInThisThread: ShardRunner = async (...shard) =>
+  (await import('../engine/shard-run.ts')).runShard(...shard)
+
+/** A dialect that is an object cannot go to another thread, so its load is made in this one. */
+function isOfThisThread({ groups }: Plan): boolean {
+  return groups.some(({ dialect }) => isObjectDialect(dialect))
 }
 
 function chooseSourceIps(

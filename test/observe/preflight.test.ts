@@ -198,21 +198,21 @@ describe('what is said', () => {
       'descriptors',
       { ...MANY, oneProcess: true },
       { isRoot: true },
-      '25,000 connections need 25,080 open files in one process, since they share what they count; it may have 20,000; raise it: ulimit -n 25080',
+      '25,000 connections need 25,080 open files in one process, as this test cannot be divided; it may have 20,000; raise it: ulimit -n 25080',
     ],
     [
       'in a container, by what starts it',
       'descriptors',
       { ...MANY, oneProcess: true },
       { isRoot: true, isContainer: true },
-      '25,000 connections need 25,080 open files in one process, since they share what they count; it may have 20,000; raise it: docker run --ulimit nofile=25080:25080',
+      '25,000 connections need 25,080 open files in one process, as this test cannot be divided; it may have 20,000; raise it: docker run --ulimit nofile=25080:25080',
     ],
     [
       "beyond the kernel's ceiling",
       'descriptors',
       { ...MANY, oneProcess: true },
       { fdCeiling: 24_000 },
-      '25,000 connections need 25,080 open files in one process, since they share what they count; it may have 20,000; ' +
+      '25,000 connections need 25,080 open files in one process, as this test cannot be divided; it may have 20,000; ' +
         'raise it: sudo sysctl -w fs.nr_open=25080 && sudo prlimit --pid $$ --nofile=25080:25080',
     ],
     [
@@ -310,7 +310,7 @@ describe('what is said', () => {
       where: '--connections',
       value: '25000',
       problem:
-        '25,000 connections need 25,080 open files in one process, since they share what they count; it may have 20,000',
+        '25,000 connections need 25,080 open files in one process, as this test cannot be divided; it may have 20,000',
       accepted: 'at most 19,920 as this machine is set up',
       example: 'raise it: ulimit -n 25080',
     })

@@ -23,7 +23,7 @@ export function resolveWith(
     if (content === undefined) throw Object.assign(new Error(path), { code: 'ENOENT' })
     return Buffer.from(content)
   }
-  return resolvePlan({ ...line, parseScenario, env, cores, readFile, checkThreshold })
+  return resolvePlan({ ...line, parseScenario, scenario: null, env, cores, readFile, checkThreshold })
 }
 
 export function resolve(...argv: string[]): ResolvedPlan {

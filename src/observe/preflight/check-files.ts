@@ -24,7 +24,7 @@ export function checkDescriptors(needs: CapacityNeeds, limits: MachineLimits): F
 
   if (connections > most) {
     const message = oneProcess
-      ? `${ask} in one process, since they share what they count; it may have ${writeCount(fdLimit)}`
+      ? `${ask} in one process, as this test cannot be divided; it may have ${writeCount(fdLimit)}`
       : `${ask}, and ${MAX_PROCESSES} processes of ${writeCount(fdLimit)} do not have so many`
     // Of many processes each needs only its share.
     const files = oneProcess ? value : shareOf(connections, Math.min(MAX_PROCESSES, coresOf(limits)))

@@ -1,0 +1,38 @@
+/** One run with its verdict: the one way for `stress run` and for run() of the library. */
+import type { RunPlan } from '../plan/plan.ts'
+import type { RunResult } from '../result/run-result.ts'
+import { type RunOptions, run } from '../run/run.ts'
+import { hasFailedForGood, judgeResult } from '../thresholds/judge-result.ts'
+
+export interface JudgedRunOptions extends RunOptions {
+  /** The signal that `signal` was aborted by; asked when the run has ended. */
+  readonly interruptedBy: () => 'SIGINT' | 'SIGTERM' | null
+}
+
+/**
+ * Runs the plan, ends it at the first failed threshold when it says so, and judges what was measured.
+ * @throws RunError as run()
+ */
+export async function runJudged(plan: RunPlan, options: JudgedRunOptions): Promise<RunResult> {
+  const { signal, onTestEnd, onInterval, interruptedBy, ...others } = options
+  const failed = new AbortController()
+  const checkSoFar = (soFar: RunResult): void => {
+    if (plan.abortOnFail && hasFailedForGood(soFar, plan)) failed.abort()
+  }
+  const watchesIntervals = plan.abortOnFail || onInterval !== undefined
+  const result = await run(plan, {
+    ...others,
+    signal: signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]),
+    onTestEnd: (test, soFar) => {
+      onTestEnd?.(test, soFar)
+      checkSoFar(soFar)
+    },
+    ...(watchesIntervals && {
+      onInterval: (soFar: () => RunResult) => {
+        onInterval?.(soFar)
+        if (plan.abortOnFail) checkSoFar(soFar())
+      },
+    }),
+  })
+  return judgeResult(result, plan, interruptedBy())
+}

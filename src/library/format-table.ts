@@ -1,0 +1,20 @@
+import { renderReport } from '../report/table.ts'
+import type { RunResult } from '../result/run-result.ts'
+
+export interface TableOptions {
+  /** Columns; less than 60 is taken as 60. Default: 80. */
+  readonly width?: number
+  /** Escape sequences for colours. Default: false. */
+  readonly color?: boolean
+  /** Every table, however long. */
+  readonly full?: boolean
+  /** One line. */
+  readonly quiet?: boolean
+}
+
+/** The report of the terminal as text, ending in a newline: at most 14 lines for one test, 25 for several. */
+export function formatTable(result: RunResult, options: TableOptions = {}): string {
+  const { width = 80, color = false, full = false, quiet = false } = options
+  const verbosity = quiet ? 'quiet' : full ? 'full' : 'default'
+  return renderReport(result, { width, color, verbosity, streamed: false, written: [] })
+}
