@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { RunResult } from '../../src/result/run-result.ts'
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
-const LIBRARY = new URL('../../dist/index.js', import.meta.url).href
+const DIST = new URL('../../dist/', import.meta.url).href
 
 export interface BuiltRun {
   readonly code: number | null
@@ -23,10 +23,11 @@ export function runBuilt(prefix: string, args: string, held = 0): Promise<BuiltR
   return runForJson(`${prefix} '${process.execPath}' '${BIN}' ${args} --json --no-progress`, held)
 }
 
-/** The same through run() of the library, which does not look at the machine's limits before. */
-export function runLibrary(prefix: string, args: string): Promise<BuiltRun> {
+/** The same through run/run.ts, which does not look at the machine's limits before. */
+export function runUnchecked(prefix: string, args: string): Promise<BuiltRun> {
   const program = [
-    `import { createPlan, run } from '${LIBRARY}'`,
+    `import { createPlan } from '${DIST}cli/create-plan.js'`,
+    `import { run } from '${DIST}run/run.js'`,
     'const plan = await createPlan(process.argv.slice(1))',
     'process.stdout.write(JSON.stringify(await run(plan)))',
   ].join('; ')
