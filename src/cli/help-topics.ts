@@ -1,5 +1,19 @@
 /** The texts of `stress help TOPIC`, each to fit on one screen. */
 
+const testTypes = `--test-type says what to find out; each is a set of defaults, which other
+options replace. With -c N connections (100):
+
+  throughput  how many messages a second does the server carry? 5 s
+  storm       what happens when everyone connects at once?
+  sustained   does it keep up over time? 1 message/s each, 60 s
+  all         these three in turn
+  broadcast   does everyone get what one sends, and when? 10 s
+  push        does what the server promises come, on time? 10 s
+  idle        do silent connections stay, and what does each cost? 30 s
+
+What a test found in the end is said in plain words (\`findings\` in the result).
+`
+
 const thresholds = `A threshold is one condition. A run that fails one exits with 99.
 
   [test/]metric[:aggregation] op value
@@ -63,6 +77,7 @@ const metrics = `Trends (times; p(N) avg min med max):
   connect_lag      attempt - due: our queue under --connect-concurrency
   connect_attempt  upgraded - attempt; its parts: connect_tcp connect_tls
                    connect_upgrade
+  connection_lifetime  open - ended by the server or the network
 
 With an audience (broadcast, chats, rooms):
   delivery_time    a receiver has the message - due time
@@ -84,7 +99,8 @@ Counters (count, rate):
 
 Ratios: connect_success reply_ratio error_ratio pong_ratio
 Gauges (peaks): server_rss server_cpu generator_rss generator_cpu, and of storms
-  open_50 open_90 open_99 open_100: time until that share was open
+  open_50 open_90 open_99 open_100: time until that share was open;
+  server_rss_per_connection server_cpu_per_connection (CPU time a second)
 
 A reply after --timeout is lost. What was not measured is null, never 0.
 `
@@ -121,6 +137,7 @@ line and column. The folder scenarios/ of the package has commented examples.
 
 /** By the name that follows `stress help`. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  'test-types': testTypes,
   thresholds,
   validity,
   'exit-codes': exitCodes,
@@ -145,6 +162,9 @@ To misbehave on purpose; what was done is printed at the end:
       --misroute P       and those that also go to another room (rooms)
       --delay TIME       every message waits so long
       --stall TIME       nothing is sent for so long, --stall-every TIME (10s)
+      --idle-timeout TIME  a connection that says nothing for so long is cut
+      --cut-after TIME   all are cut, so long after the first came
+      --refuse TIME      and nobody is let in for so long after that
       --fault-log FILE   the counts as JSON
 
 Each option is also a variable (--pong-limit: STRESS_PONG_LIMIT).

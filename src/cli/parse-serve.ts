@@ -57,6 +57,9 @@ const SPEC = {
       accepted: 'a length of time, longer than --stall',
       example: '--stall-every 10s',
     },
+    'idle-timeout': { kind: 'value', accepted: DURATION, example: '--idle-timeout 60s' },
+    'cut-after': { kind: 'value', accepted: DURATION, example: '--cut-after 5s' },
+    refuse: { kind: 'value', accepted: DURATION, example: '--cut-after 5s --refuse 2s' },
     'pong-limit': { kind: 'value', accepted: 'a whole number from 1', example: '--pong-limit 2' },
     'fault-log': { kind: 'value', accepted: 'a file to write', example: '--fault-log faults.json' },
     'jwt-secret': {
@@ -133,6 +136,10 @@ function readFaults(options: CommandOptions<typeof SPEC>): Partial<FaultOptions>
     const period = stallEveryMs === null ? '10s, the default of --stall-every' : '--stall-every'
     options.refuse('stall', `is not shorter than ${period}`, '')
   }
+  const cutAfterMs = options.one('cut-after', parseTimerMs)
+  const refuseMs = options.one('refuse', parseTimerMs)
+  if (cutAfterMs === null && refuseMs !== null)
+    options.refuse('refuse', 'says nothing without --cut-after', '')
   const parseShare = (text: string): Parsed<number> => parseLimit(text, 'ratio')
   return {
     drop: options.one('drop', parseShare) ?? 0,
@@ -141,6 +148,9 @@ function readFaults(options: CommandOptions<typeof SPEC>): Partial<FaultOptions>
     delayMs: options.one('delay', parseTimerMs) ?? 0,
     stallMs: stallMs ?? 0,
     stallEveryMs: stallMs === null ? 0 : (stallEveryMs ?? STALL_EVERY_MS),
+    idleTimeoutMs: options.one('idle-timeout', parseTimerMs) ?? 0,
+    cutAfterMs: cutAfterMs ?? 0,
+    refuseMs: refuseMs ?? 0,
   }
 }
 

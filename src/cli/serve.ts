@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { RunError, UsageError } from '../errors.ts'
 import { alignTable, words } from '../report/align-table.ts'
+import { endsConnections } from '../servers/connection-faults.ts'
 import { causesFaults, type FaultCounts, type FaultOptions } from '../servers/faults.ts'
 import { ALL, isServerName, SERVER_NAMES } from '../servers/names.ts'
 import { ProcessEnded, startProcesses } from '../servers/processes.ts'
@@ -68,6 +69,8 @@ export async function serve(options: ServeOptions, context: ServeContext): Promi
   if (faultLog !== null) writeFaultLog(faultLog, server.faults)
   if (causesFaults(options.faults ?? {}))
     context.stdout.write(`stress serve ${name}: ${formatFaults(server.faults)}\n`)
+  if (endsConnections(options.faults ?? {}))
+    context.stdout.write(`stress serve ${name}: ${formatEndings(server.faults)}\n`)
   if (failed.aborted)
     throw new RunError(`${failed.reason}; its connections are lost, so the server has stopped`)
 }
@@ -160,4 +163,8 @@ function formatFaults(counts: FaultCounts): string {
     `delivered ${delivered}, dropped ${dropped}, duplicated ${duplicated}, misrouted ${misrouted}, ` +
     `receivers that lagged ${laggedReceivers}, lost by that ${lagLost}`
   )
+}
+
+function formatEndings({ idleDropped, pongDropped, cut }: FaultCounts): string {
+  return `connections cut when idle ${idleDropped}, without a pong ${pongDropped}, all at once ${cut}`
 }

@@ -229,6 +229,7 @@ export class Client implements ConnectionHandler {
       failures.add(end.class, end.detail, now)
     } else if (end.when === 'open') {
       hold.add('connections_closed')
+      hold.record('connection_lifetime', now - this.link!.openUs)
       failures.addEnd(behind >= LAGGING ? 'dropped-lagging' : end.class, end.detail, now)
     }
     this.#loseAll(now)

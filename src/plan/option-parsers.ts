@@ -17,6 +17,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'sustained',
   'broadcast',
   'push',
+  'idle',
   'all',
 ]
 

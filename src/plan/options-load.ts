@@ -30,8 +30,8 @@ export const LOAD_OPTIONS = {
   testType: valueOption({
     group: 'Load',
     metavar: 'TYPE',
-    help: 'throughput storm sustained broadcast push all',
-    accepted: 'throughput, storm, sustained, broadcast, push or all',
+    help: 'what to find out (throughput): help test-types',
+    accepted: 'throughput, storm, sustained, broadcast, push, idle or all',
     example: '--test-type storm',
     parse: parseTestType,
   }),

@@ -4,7 +4,7 @@
  */
 
 /** Names of the presets. */
-export type TestType = 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push'
+export type TestType = 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push' | 'idle'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'

@@ -9,6 +9,8 @@ export interface Preset {
   readonly roles: readonly Role[]
   /** Rate of each connection when no rate was given; null: closed, a message at a time. */
   readonly messageRatePerSec: number | null
+  /** Nothing is sent. */
+  readonly isSilent?: true
   readonly stop: Stop
   readonly warmupUs: number
   /** A mistake when asked for on its own. */
@@ -78,6 +80,16 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type broadcast',
+  },
+  idle: {
+    roles: ['main'],
+    messageRatePerSec: null,
+    isSilent: true,
+    stop: { messages: null, durationUs: 30 * SECOND_US },
+    warmupUs: 0,
+    refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    leavesInAll: [],
+    insteadExample: '--test-type sustained',
   },
 }
 

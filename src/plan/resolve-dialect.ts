@@ -6,6 +6,7 @@ import type { Mistake } from '../errors.ts'
 import { leastSizeBytes } from './matching.ts'
 import type { OptionName } from './option-table.ts'
 import type { FanOut, Group, Plan, Push, TestType } from './plan.ts'
+import { PRESETS } from './presets.ts'
 import { describeConflict, type Layer } from './settings.ts'
 
 /** A dialect of the user's own that has to be loaded before the plan can be made. */
@@ -45,6 +46,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   sustained: 'echo',
   broadcast: 'broadcast',
   push: 'feed',
+  idle: 'echo',
 }
 
 function broadcastName(rooms = 1): string {
@@ -93,11 +95,17 @@ export function checkDialect(
       '--dialect feed',
     )
   }
-  if (testType !== 'push' && audience === 'nobody') {
+  const isSilent = PRESETS[testType].isSilent === true
+  if (testType !== 'push' && !isSilent && audience === 'nobody') {
     refuse('dialect', `${name} only pushes, so nothing can be sent to it`, 'a push test', '--test-type push')
   }
   // A copy at another client is told by the mark that only a generated message has.
-  if (testType !== 'broadcast' && testType !== 'push' && (audience === 'everyone' || audience === 'room')) {
+  if (
+    testType !== 'broadcast' &&
+    testType !== 'push' &&
+    !isSilent &&
+    (audience === 'everyone' || audience === 'room')
+  ) {
     for (const option of ['payload', 'match'] as const) {
       if (settings[option] === undefined) continue
       const problem = `cannot go with the dialect ${name}, whose messages are followed to all who get them`
@@ -129,8 +137,10 @@ export function deriveTraffic(
   const dialects = groups.map((group) => findDialect(group.dialect)!)
   const audience = dialects[0]?.audience
   const push = dialects[0]?.push
+  // Where nobody sends, nothing goes to an audience.
+  const sends = groups.some(({ pacing }) => pacing.kind !== 'silent')
   return {
-    fanOut: audience === 'everyone' || audience === 'room' ? makeFanOut(audience, rooms) : null,
+    fanOut: sends && (audience === 'everyone' || audience === 'room') ? makeFanOut(audience, rooms) : null,
     push: push === undefined ? null : makePush(push, pushIntervalUs),
     transport: dialects[0]?.transport ?? 'websocket',
   }

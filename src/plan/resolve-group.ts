@@ -35,15 +35,16 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
   const dialect = chooseDialect(layer, testType)
   checkDialect(dialect, testType, layer, mistakes)
   const listens = role === 'subscriber'
+  const isSilent = listens || preset.isSilent === true
   const count = countMembers(layer, source)
-  const schedule = listens ? null : readSchedule(layer, preset, mistakes)
+  const schedule = isSilent ? null : readSchedule(layer, preset, mistakes)
   const stop = resolveStop(layer, schedule?.stages ?? null, preset)
   const payload = resolvePayload(source, layer, dialect, mistakes)
   const group: Group = {
     name: source.name,
     role,
     count,
-    pacing: listens ? { kind: 'silent' } : resolvePacing(layer, schedule, stop, count, mistakes),
+    pacing: isSilent ? { kind: 'silent' } : resolvePacing(layer, schedule, stop, count, mistakes),
     // In a broadcast test listeners stay until the last publisher has ended.
     stop: listens && testType === 'broadcast' ? { messages: null, durationUs: null } : stop,
     dialect: nameOfDialect(layer, dialect),
@@ -72,7 +73,7 @@ function dropOthers({ layer, preset, testType, inAll }: GroupSource, mistakes: M
     const setting = layer.settings[name]
     if (inAll || setting === undefined || Array.isArray(setting)) continue
     const { text, where } = setting as { text: string; where: string }
-    const problem = `means nothing to a ${testType} test`
+    const problem = `means nothing to ${testType === 'idle' ? 'an' : 'a'} ${testType} test`
     mistakes.push(
       describeConflict(name, { text, where }, problem, 'another test type', preset.insteadExample),
     )

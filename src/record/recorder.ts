@@ -2,7 +2,7 @@
  * Everything one shard counts for one group in one phase, in one piece of memory: with a SharedArrayBuffer the main
  * thread reads it once a second, and the generating thread pays nothing for that.
  */
-import { COUNTERS, type CounterName, TRENDS, type TrendName } from './series.ts'
+import { COUNTERS, type CounterName, TRENDS, type TrendName, unitOf } from './series.ts'
 import { mergeTrends, TREND_BYTES, Trend, type TrendSnapshot } from './trend.ts'
 
 const COUNTER_INDEX = Object.fromEntries(COUNTERS.map((name, index) => [name, index])) as Record<
@@ -29,6 +29,11 @@ export class Recorder {
 
   add(name: CounterName, by = 1): void {
     this.counters[COUNTER_INDEX[name]]! += by
+  }
+
+  /** A time of any length; the hot path records into its trends itself. */
+  record(name: TrendName, us: number): void {
+    this.trends[name].record(us / unitOf(name))
   }
 
   get(name: CounterName): number {

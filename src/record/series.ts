@@ -1,6 +1,6 @@
 /** The names and units of everything a shard records. The order is the layout of the shared memory (record/recorder.ts). */
 
-/** Latency distributions, µs. */
+/** Distributions of times, in units of unitOf(). */
 export const TRENDS = [
   /** Upgraded − due time of the attempt. */
   'connect_time',
@@ -31,8 +31,18 @@ export const TRENDS = [
   'push_jitter',
   /** Stream open again − its end. */
   'reconnect_time',
+  /** Open − ended by the server or the network. */
+  'connection_lifetime',
 ] as const
 export type TrendName = (typeof TRENDS)[number]
+
+/** Trends of times that may be longer than a trend can hold in µs: what one of their counts stands for. */
+const LONG_UNITS_US: Readonly<Partial<Record<TrendName, number>>> = { connection_lifetime: 1000 }
+
+/** Microseconds that a value of a trend stands for: 1, but for those of long times. */
+export function unitOf(name: TrendName): number {
+  return LONG_UNITS_US[name] ?? 1
+}
 
 export const COUNTERS = [
   'connections_attempted',

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { errorLines, errorsInOneLine } from './error-lines.ts'
+import { findingLines } from './finding-lines.ts'
 import { fitSections, type Section } from './fit-sections.ts'
 import { environmentLine, testDetails } from './full-details.ts'
 import { createPaint, type Paint } from './paint.ts'
@@ -108,6 +109,7 @@ function testSections({ tests }: RunResult, width: number, paint: Paint): Sectio
     { rank: 0, apart: true, lines: table.slice(0, keep) },
     { rank: 1.5, apart: false, lines: table.slice(keep) },
     { rank: 0, apart: false, lines: tallyLines(only, width) },
+    { rank: 0, apart: false, lines: findingLines(only, width, paint) },
   ]
 }
 
@@ -163,6 +165,7 @@ function writtenLines(written: readonly string[], width: number, paint: Paint): 
 const NEXT_GATES: Readonly<Record<string, string>> = {
   broadcast: '--threshold deliveries_lost==0',
   push: "--threshold 'error_ratio<0.1%'",
+  idle: '--test-type idle --threshold connections_closed:count==0',
 }
 
 /** The command that is worth typing next; nothing after a gate, which is no place to try things. */

@@ -84,7 +84,7 @@ export function trendTable(test: TestResult, paint: Paint): string[] {
 
 /** What a single test is about besides its distributions: how many were open when, who got what. */
 export function tallyLines(test: TestResult, width: number): string[] {
-  if (test.testType === 'storm') return [openLine(test)]
+  if (test.testType === 'storm' || test.testType === 'idle') return [openLine(test)]
   if (test.testType === 'push') return pushLines(test, width)
   return test.plan.fanOut === null ? [] : reachLines(test, width)
 }
@@ -97,6 +97,13 @@ function trendsOf(test: TestResult): [name: string, title: string][] {
       ['connect_tls', '  TLS'],
       ['connect_upgrade', '  upgrade'],
       ['response_time', 'first reply'],
+    ]
+  }
+  if (test.testType === 'idle') {
+    return [
+      ['connect_time', 'connect time'],
+      ['connection_lifetime', 'dropped after'],
+      ['push_interval', 'push interval'],
     ]
   }
   if (test.testType === 'push') {
@@ -137,7 +144,7 @@ function openLine(test: TestResult): string {
 }
 
 function detailLine(test: TestResult): string {
-  if (test.testType === 'storm') return openLine(test)
+  if (test.testType === 'storm' || test.testType === 'idle') return openLine(test)
   if (test.testType === 'push') {
     const show = (name: string): string => showPercentile(test, name, 'p99')
     return `${showPushes(test)}, first P99 ${show('first_push_time')}, interval P99 ${show('push_interval')}`

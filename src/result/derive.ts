@@ -2,15 +2,17 @@
 import { countConnections } from '../plan/plan.ts'
 import { viewPlan } from '../plan/view.ts'
 import { mergeRecorders, type RecorderSnapshot } from '../record/recorder.ts'
-import { TRENDS } from '../record/series.ts'
+import { TRENDS, unitOf } from '../record/series.ts'
 import { valueAtRank } from '../record/trend.ts'
 import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
+import { deriveFindings } from './findings.ts'
 import { noteLatency, notePlan } from './floor-note.ts'
 import { intervalTrend } from './headline.ts'
 import { encodeHistogram } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
 import { makeLatencyWindows } from './latency-windows.ts'
+import { toMicroseconds } from './long-trend.ts'
 import type { Measurements, MemoryMoments } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
@@ -21,6 +23,9 @@ import { deriveWarnings } from './warnings.ts'
 /** Growth of memory that can be told from noise. */
 const LEAST_GROWTH_BYTES = 4e6
 const LEAST_CONNECTIONS = 500
+/** CPU time that can be told: the kernel counts it in steps of 10 ms. */
+const LEAST_CPU_US = 100_000
+const LEAST_CPU_CONNECTIONS = 100
 
 export function deriveTest(measured: Measurements): TestResult {
   const { plan, startUs, phases } = measured
@@ -58,7 +63,7 @@ export function deriveTest(measured: Measurements): TestResult {
     fairness: deriveFairness(measured.spread),
     latencyTrend: findLatencyTrend(measured.seconds, startUs),
     latencyWindows: makeLatencyWindows(measured.seconds, startUs, intervalTrend(plan.testType)),
-    findings: [],
+    findings: deriveFindings(measured, total, metrics),
     warnings: [...measured.warnings, ...deriveWarnings(measured, total), ...noteFloor(metrics, measured)],
     published: comparePublished({
       testType: plan.testType,
@@ -91,6 +96,7 @@ function noteFloor(metrics: Metrics, { floor, plan }: Measurements): TestResult[
 function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurements): Metrics {
   const { server, generator, holdLoad, intervals, plan } = measured
   const opened = counters.connections_opened / plan.cycles
+  const lasting = Math.max(0, opened - counters.connections_closed / plan.cycles)
   // Of shorter ones CPU is not known: the kernel counts it in steps of 10 ms.
   const whole = intervals.filter(({ durationUs }) => durationUs >= 0.9 * SHORTEST_JUDGED_US)
   const openAt = (share: number): number | null => {
@@ -107,6 +113,7 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     generator_core_wait: gauge('ratio', holdLoad.coreWait),
     server_cpu: gauge('percent', greatest(whole.map((one) => one.serverCpuPercent))),
     server_cpu_mean: gauge('percent', holdLoad.serverCpuPercent),
+    server_cpu_per_connection: gauge('us', cpuPerConnection(measured, lasting)),
     generator_cpu: gauge('percent', greatest(whole.map((one) => one.generatorCpuPercent))),
     generator_cpu_mean: gauge('percent', holdLoad.generatorCpuPercent),
   }
@@ -130,10 +137,19 @@ function perConnection({ idle, connected }: MemoryMoments, connections: number):
   return growth < LEAST_GROWTH_BYTES ? null : Math.round(growth / connections)
 }
 
+/** CPU time of the server a second of the hold; null when there was too little of it to be told from nothing. */
+function cpuPerConnection({ holdLoad, phases }: Measurements, connections: number): number | null {
+  const { serverCpuPercent: percent } = holdLoad
+  if (percent === null || phases.holdUs === null || connections < LEAST_CPU_CONNECTIONS) return null
+  const usPerSecond = percent * 10_000
+  return (usPerSecond * phases.holdUs) / 1e6 < LEAST_CPU_US ? null : usPerSecond / connections
+}
+
 function deriveHistograms({ trends }: RecorderSnapshot, open: boolean): Record<string, string> {
   const histograms: Record<string, string> = {}
   for (const name of TRENDS) {
-    const trend = name === 'response_time' && !open ? trends.service_time : trends[name]
+    const source = name === 'response_time' && !open ? 'service_time' : name
+    const trend = toMicroseconds(trends[source], unitOf(source))
     if (trend !== null) histograms[name] = encodeHistogram(trend.counts, trend.min, trend.max)
   }
   return histograms

@@ -27,11 +27,12 @@ export function headlineIndex(tests: readonly { readonly testType: string }[]): 
 }
 
 /**
- * The trend a test is about: time to connect for a storm, delivery time for a broadcast test, for pushes how far they are
- * from the promised interval (without a promise the interval itself), response time for everything else.
+ * The trend a test is about: time to connect for a storm and for idle connections, delivery time for a broadcast test, for
+ * pushes how far they are from the promised interval (without a promise the interval itself), response time for everything
+ * else.
  */
 export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
-  if (testType === 'storm') return 'connect_time'
+  if (testType === 'storm' || testType === 'idle') return 'connect_time'
   if (testType === 'broadcast') return 'delivery_time'
   if (testType !== 'push') return 'response_time'
   return push === null || push.everyUs === null ? 'push_interval' : 'push_jitter'
@@ -43,6 +44,6 @@ export function kindOf(test: { readonly testType: string; readonly plan: Pick<Te
 
 /** The counter whose rate is a test's messages/s; null: it has none. */
 export function headlineRate(testType: string): 'messages_received' | 'deliveries_received' | null {
-  if (testType === 'storm' || testType === 'push') return null
+  if (testType === 'storm' || testType === 'push' || testType === 'idle') return null
   return testType === 'broadcast' ? 'deliveries_received' : 'messages_received'
 }

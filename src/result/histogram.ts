@@ -128,12 +128,19 @@ function percentileOf(
   return { valueUs: valueAt(rank), mark: beyond < ENOUGH_BEYOND ? 'few' : 'ok' }
 }
 
-/** The trend as it stands in a result; null: nothing was recorded. `lost`: messages without a reply, above every sample. */
-export function toTrendMetric(trend: TrendSnapshot | null, lost: number): TrendMetric {
+/**
+ * The trend as it stands in a result; null: nothing was recorded. `lost`: messages without a reply, above every sample.
+ * `unitUs`: what the trend's values stand for.
+ */
+export function toTrendMetric(trend: TrendSnapshot | null, lost: number, unitUs = 1): TrendMetric {
   const histogram = trend === null ? createHistogram() : toHistogram(trend.counts, trend.min, trend.max)
   const count = histogram.totalCount
   const known = trend === null || count === 0 ? null : trend
-  const at = (percentile: number): Percentile => percentileUs(histogram, percentile, lost)
+  const toUs = (value: number | null): number | null => (value === null ? null : value * unitUs)
+  const at = (percentile: number): Percentile => {
+    const { valueUs, mark } = percentileUs(histogram, percentile, lost)
+    return { valueUs: toUs(valueUs), mark }
+  }
   const [p50, p90, p95, p99, p999] = [at(50), at(90), at(95), at(99), at(99.9)]
   return {
     type: 'trend',
@@ -141,16 +148,16 @@ export function toTrendMetric(trend: TrendSnapshot | null, lost: number): TrendM
     count,
     lost,
     clamped: trend?.clamped ?? 0,
-    min: known?.min ?? null,
+    min: toUs(known?.min ?? null),
     // The library's own mean comes from the middles of the buckets; the sum is exact.
-    mean: known === null ? null : Math.round(known.sum / count),
-    stddev: known === null ? null : Math.round(histogram.stdDeviation),
+    mean: known === null ? null : Math.round((known.sum / count) * unitUs),
+    stddev: known === null ? null : Math.round(histogram.stdDeviation * unitUs),
     p50: p50.valueUs,
     p90: p90.valueUs,
     p95: p95.valueUs,
     p99: p99.valueUs,
     p999: p999.valueUs,
-    max: known?.max ?? null,
+    max: toUs(known?.max ?? null),
     marks: { p50: p50.mark, p90: p90.mark, p95: p95.mark, p99: p99.mark, p999: p999.mark },
   }
 }

@@ -2,7 +2,7 @@
 import type { Plan } from '../plan/plan.ts'
 import { viewPlan } from '../plan/view.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
-import { COUNTERS, type CounterName, TRENDS, type TrendName } from '../record/series.ts'
+import { COUNTERS, type CounterName, TRENDS, type TrendName, unitOf } from '../record/series.ts'
 import { balanceDeliveries, type Deliveries } from './deliveries.ts'
 import { deriveErrorRatio } from './error-ratio.ts'
 import { toTrendMetric } from './histogram.ts'
@@ -57,7 +57,7 @@ function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
   for (const name of TRENDS) {
     if (name === 'open_at' || !hasMetric(plan, name)) continue
     const source = name === 'response_time' && !isOpenPlan(plan) ? 'service_time' : name
-    metrics[name] = toTrendMetric(trends[source], above[name] ?? 0)
+    metrics[name] = toTrendMetric(trends[source], above[name] ?? 0, unitOf(source))
   }
   return metrics
 }

@@ -19,7 +19,7 @@ const trend = z.object({
   count: z.number(),
   /** Messages that never got a reply or were not delivered (lost, unsent): they rank above every sample. */
   lost: z.number(),
-  /** Samples over the highest trackable value (60 s), counted at that value. */
+  /** Samples over the highest trackable value (60 s; of lifetimes 16 h), counted at that value. */
   clamped: z.number(),
   min: nullableNumber,
   mean: nullableNumber,

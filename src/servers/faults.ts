@@ -13,6 +13,11 @@ export interface FaultOptions {
   /** Nothing is sent for `stallMs` at the end of each period of `stallEveryMs`; 0: never. */
   readonly stallMs: number
   readonly stallEveryMs: number
+  /** A connection from which nothing comes for so long is cut; 0: none is. */
+  readonly idleTimeoutMs: number
+  /** So long after the first connection all are cut; 0: never. Then nobody is let in for `refuseMs`. */
+  readonly cutAfterMs: number
+  readonly refuseMs: number
   /** The same seed and the same order of messages give the same faults. */
   readonly seed: number
 }
@@ -24,6 +29,9 @@ export const NO_FAULTS: FaultOptions = {
   delayMs: 0,
   stallMs: 0,
   stallEveryMs: 0,
+  idleTimeoutMs: 0,
+  cutAfterMs: 0,
+  refuseMs: 0,
   seed: 1,
 }
 
@@ -42,9 +50,27 @@ export interface FaultCounts {
   laggedReceivers: number
   /** Messages that such connections still had waiting; of an interrupted write (16 KiB at most) the first may have arrived. */
   lagLost: number
+  /** Connections cut because nothing came from them, because they left pings unanswered, and all at once. */
+  idleDropped: number
+  pongDropped: number
+  cut: number
 }
 
-/** Whether anything goes wrong with these options. */
+export function createCounts(): FaultCounts {
+  return {
+    delivered: 0,
+    dropped: 0,
+    duplicated: 0,
+    misrouted: 0,
+    laggedReceivers: 0,
+    lagLost: 0,
+    idleDropped: 0,
+    pongDropped: 0,
+    cut: 0,
+  }
+}
+
+/** Whether anything goes wrong with messages. */
 export function causesFaults(options: Partial<FaultOptions>): boolean {
   const { drop, duplicate, misroute, delayMs, stallMs } = { ...NO_FAULTS, ...options }
   return drop + duplicate + misroute + delayMs + stallMs > 0
@@ -53,14 +79,7 @@ export function causesFaults(options: Partial<FaultOptions>): boolean {
 /** Decides, one message and receiver at a time, what goes wrong, and counts it. One a server. */
 export class FaultInjector {
   readonly options: FaultOptions
-  readonly counts: FaultCounts = {
-    delivered: 0,
-    dropped: 0,
-    duplicated: 0,
-    misrouted: 0,
-    laggedReceivers: 0,
-    lagLost: 0,
-  }
+  readonly counts: FaultCounts = createCounts()
   #isStalled = false
   #randomState: number
   #delays: DelayLine | null

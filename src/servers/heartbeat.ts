@@ -11,13 +11,14 @@ export const heartbeat: ServerKind = {
   defaultPort: 9001,
   path: '/',
   scheme: 'ws',
-  create: ({ intervalMs, pongLimit }) => ({
-    onSocket: (socket) => beat(socket, intervalMs ?? PERIOD_MS, pongLimit ?? PONG_LIMIT),
+  create: ({ intervalMs, pongLimit, faults }) => ({
+    onSocket: (socket) =>
+      beat(socket, intervalMs ?? PERIOD_MS, pongLimit ?? PONG_LIMIT, () => faults.counts.pongDropped++),
   }),
 }
 
 /** A dropped client is cut: who does not answer a ping would not answer a Close frame either. */
-function beat(socket: WebSocket, periodMs: number, pongLimit: number): void {
+function beat(socket: WebSocket, periodMs: number, pongLimit: number, onDrop: () => void): void {
   let unanswered = -1
   socket.on('pong', () => {
     unanswered = 0
@@ -25,8 +26,10 @@ function beat(socket: WebSocket, periodMs: number, pongLimit: number): void {
   const stop = startTicker(periodMs, () => {
     // The ticker ticks at once; the first ping is due after a period.
     if (unanswered < 0) unanswered = 0
-    else if (unanswered >= pongLimit) socket.terminate()
-    else {
+    else if (unanswered >= pongLimit) {
+      onDrop()
+      socket.terminate()
+    } else {
       unanswered++
       socket.ping()
     }

@@ -11,6 +11,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { ConnectionFaults } from './connection-faults.ts'
 import { asksForWebSocket, ignoreUpgrade } from './ignore-upgrade.ts'
 import { asksForMetrics, sendMetrics } from './metrics-page.ts'
 import type { Refusal, ServerKind, Service } from './service.ts'
@@ -32,6 +33,8 @@ export interface HostOptions {
   readonly compress: boolean
   /** Absent: as many as the process may open. */
   readonly limit?: ConnectionLimit | undefined
+  /** Absent: no connection is ended on purpose. */
+  readonly endings?: ConnectionFaults | undefined
   /** The text that a plain GET / gets; null: what the service at `/` says. */
   readonly index: string | null
 }
@@ -79,12 +82,16 @@ export async function startHost(mounts: readonly Mount[], options: HostOptions):
     if (asksForWebSocket(request)) upgrade(mounts, sockets, request, socket, head)
     else ignoreUpgrade(http, request, socket, head)
   })
+  const { endings } = options
+  if (endings !== undefined)
+    for (const server of sockets.values()) server.on('connection', (socket) => endings.onSocket(socket, http))
   if (options.limit !== undefined) limitConnections(http, options.limit)
   http.listen({ port: options.port, host: options.host, backlog: BACKLOG })
   await once(http, 'listening')
   return {
     port: (http.address() as AddressInfo).port,
     close: () => {
+      endings?.close()
       for (const service of new Set(mounts.map(({ service }) => service))) service.close?.()
       return stopWebSocketServers([...sockets.values()], http)
     },
@@ -151,6 +158,7 @@ function upgrade(
   const { kind, service } = place.mount
   const accept = () =>
     sockets.get(kind)?.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+      sockets.get(kind)?.emit('connection', webSocket, request)
       socket.off('error', ignoreError)
       webSocket.on('error', ignoreError)
       rememberStream(webSocket, socket)

@@ -25,6 +25,8 @@ export const ALL = 'all'
 const PUSHING: readonly ServerName[] = ['notifications', 'feed', 'sse']
 const SENDING: readonly ServerName[] = SERVER_NAMES.filter((name) => name !== 'heartbeat')
 
+const SOCKETS: readonly ServerName[] = SERVER_NAMES.filter((name) => name !== 'sse')
+
 /** What a client gets depends on no other client, so that several processes can share the work. */
 export const DIVISIBLE: readonly ServerName[] = [
   'echo',
@@ -46,6 +48,9 @@ export const OPTION_OWNERS: Readonly<Record<string, readonly ServerName[]>> = {
   stall: SENDING,
   misroute: ['rooms'],
   'pong-limit': ['heartbeat', 'momentum'],
+  'idle-timeout': SOCKETS,
+  'cut-after': SOCKETS,
+  refuse: SOCKETS,
   'jwt-secret': ['momentum'],
 }
 

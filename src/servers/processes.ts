@@ -1,7 +1,7 @@
 /** One server in several processes that share a port: more connections than one process may open, and more than one core. */
 import cluster, { type Worker } from 'node:cluster'
 import { fileURLToPath } from 'node:url'
-import { type FaultCounts, NO_FAULTS } from './faults.ts'
+import { createCounts, type FaultCounts, NO_FAULTS } from './faults.ts'
 import { describeServer, formatUrl, type RunningServer, type StartOptions } from './start.ts'
 
 export type ToProcess =
@@ -61,7 +61,7 @@ export async function startProcesses(
       if (!isStopping) failed.abort(describeEnd(worker, workers))
     })
   }
-  const faults: FaultCounts = emptyCounts()
+  const faults: FaultCounts = createCounts()
 
   async function close(): Promise<void> {
     if (isStopping) return
@@ -143,10 +143,6 @@ function describeEnd(worker: Worker, workers: readonly Worker[]): string {
   const { exitCode, signalCode } = worker.process
   const end = signalCode === null ? `ended with exit code ${exitCode}` : `was ended by ${signalCode}`
   return `server process ${workers.indexOf(worker) + 1} of ${workers.length} ${end}`
-}
-
-function emptyCounts(): FaultCounts {
-  return { delivered: 0, dropped: 0, duplicated: 0, misrouted: 0, laggedReceivers: 0, lagLost: 0 }
 }
 
 function addCounts(sums: FaultCounts, counts: FaultCounts | null): void {

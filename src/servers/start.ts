@@ -1,3 +1,4 @@
+import { ConnectionFaults, endsConnections } from './connection-faults.ts'
 import { type FaultCounts, FaultInjector, type FaultOptions } from './faults.ts'
 import { type ConnectionLimit, type Mount, startHost } from './host.ts'
 import { ALL, isServerName, SERVER_NAMES } from './names.ts'
@@ -45,7 +46,17 @@ export async function startServer(name: string, options: StartOptions = {}): Pro
   const { port: ownPort, path, scheme } = describeServer(name)
   const mounts = name === ALL ? mountAll(serviceOptions) : mountOne(name, serviceOptions)
   const index = name === ALL ? listAddresses() : null
-  const running = await startHost(mounts, { port: options.port ?? ownPort, host, compress, limit, index })
+  const endings = endsConnections(faults.options)
+    ? new ConnectionFaults(faults.options, faults.counts)
+    : undefined
+  const running = await startHost(mounts, {
+    port: options.port ?? ownPort,
+    host,
+    compress,
+    limit,
+    endings,
+    index,
+  })
   return {
     port: running.port,
     path,

@@ -37,6 +37,7 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     'connect_upgrade',
   ]),
   ...trends('connections', 'tls', ['connect_tls']),
+  ...trends('connections', 'nothing', ['connection_lifetime']),
   ...trends('messages', 'messages', ['service_time', 'response_time']),
   ...trends('messages', 'open', ['pacer_lag']),
   ...trends('deliveries', 'fan-out', ['delivery_time']),
@@ -97,7 +98,13 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     ...kinds('gauge', 'percent', 'nothing', [`${who}_cpu`, `${who}_cpu_mean`]),
   ]),
   ...kinds('gauge', 'ratio', 'nothing', ['generator_loop_busy', 'generator_core_wait']),
-  ...kinds('gauge', 'us', 'nothing', ['open_50', 'open_90', 'open_99', 'open_100']),
+  ...kinds('gauge', 'us', 'nothing', [
+    'open_50',
+    'open_90',
+    'open_99',
+    'open_100',
+    'server_cpu_per_connection',
+  ]),
   ...kinds('gauge', 'count', 'fan-out', ['amplification']),
 ])
 

@@ -31,6 +31,7 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
   'echo-gate.yaml': [],
   'feed.yaml': pushing('feed'),
   'heartbeat.yaml': pushing('heartbeat'),
+  'idle.yaml': ['-c', '100', '-d', '1s'],
   'momentum.yaml': FAN_OUT,
   'notifications.yaml': pushing('notifications'),
   'rooms.yaml': FAN_OUT,

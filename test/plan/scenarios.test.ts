@@ -37,6 +37,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['echo.yaml', 'throughput', 'echo', 3],
     ['feed.yaml', 'push', 'feed', 2],
     ['heartbeat.yaml', 'push', 'heartbeat', 3],
+    ['idle.yaml', 'idle', 'echo', 2],
     ['momentum.yaml', 'broadcast', 'momentum', 3],
     ['notifications.yaml', 'push', 'notifications', 2],
     ['rooms.yaml', 'broadcast', 'rooms', 4],

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { parseServe } from '../../src/cli/parse-serve.ts'
 import { formatMistake, UsageError } from '../../src/errors.ts'
+import { NO_FAULTS } from '../../src/servers/faults.ts'
+
+const { seed: _, ...withoutSeed } = NO_FAULTS
 
 function mistakesOf(argv: string[], env: Record<string, string> = {}): string[] {
   try {
@@ -23,7 +26,7 @@ describe('stress serve', () => {
       processes: 1,
       intervalMs: null,
       pongLimit: null,
-      faults: { drop: 0, duplicate: 0, misroute: 0, delayMs: 0, stallMs: 0, stallEveryMs: 0 },
+      faults: withoutSeed,
       faultLog: null,
       jwtSecret: null,
     })
@@ -48,6 +51,8 @@ describe('stress serve', () => {
     [['--misroute', '0.1%'], { misroute: 0.001 }],
     [['--delay', '20ms'], { delayMs: 20 }],
     [['--stall', '500ms'], { stallMs: 500, stallEveryMs: 10_000 }],
+    [['--idle-timeout', '60s'], { idleTimeoutMs: 60_000 }],
+    [['--cut-after', '5s', '--refuse', '2s'], { cutAfterMs: 5000, refuseMs: 2000 }],
     [['--stall', '500ms', '--stall-every', '1m'], { stallMs: 500, stallEveryMs: 60_000 }],
   ])('rooms %j', (argv, expected) => {
     expect(parseServe(['rooms', ...argv], {}).faults).toMatchObject(expected)

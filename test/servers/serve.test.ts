@@ -169,6 +169,9 @@ describe('serve with faults', () => {
       misrouted: 0,
       laggedReceivers: 0,
       lagLost: 0,
+      idleDropped: 0,
+      pongDropped: 0,
+      cut: 0,
     })
     expect(stdout.texts.slice(1)).toEqual([
       `stress serve broadcast: delivered ${delivered}, dropped ${100 - delivered}, duplicated 0, misrouted 0, ` +

@@ -254,6 +254,7 @@ export function makeThroughputTest(connections = 100): TestResult {
       p50MedianUs: 2_500,
       p50MaxUs: 2_700,
     },
+    findings: [],
     latencyTrend: {
       windows: [3, 4, 5].map((at) => ({
         fromUs: (at - 1) * 1_000_000,
@@ -273,7 +274,6 @@ export function makeThroughputTest(connections = 100): TestResult {
         histogram: distribute(38_400, 2_500 + 10 * at, 9_000).histogram,
       })),
     },
-    findings: [],
     warnings: [],
     published: comparePublished({
       testType: 'throughput',
@@ -310,6 +310,7 @@ export function makeStormTest(connections = 100): TestResult {
     histograms: { response_time: response.histogram, connect_time: connect.histogram },
     slowest: [],
     fairness: null,
+    findings: [],
     latencyTrend: null,
     published: [],
   }
@@ -499,6 +500,7 @@ export function makeAbortedResult(): RunResult {
     intervals: test.intervals.slice(0, 2),
     histograms: { response_time: response.histogram },
     fairness: null,
+    findings: [],
     latencyTrend: null,
     warnings: [
       { code: 'short-hold', message: 'the hold lasted 0.24 s: rates are rough, CPU was not measured' },
@@ -531,6 +533,7 @@ export function makeEmptyResult(): RunResult {
     histograms: {},
     slowest: [],
     fairness: null,
+    findings: [],
     latencyTrend: null,
     published: [],
   }

@@ -13,6 +13,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   storm: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
   broadcast: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 10_000_000 } },
   push: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 10_000_000 } },
+  idle: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 30_000_000 } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
