@@ -1,9 +1,9 @@
 /** `stress run`: plan, run, hold against thresholds, report. */
 
 import { EXIT } from '../errors.ts'
-import type { OutputFormat, RunPlan } from '../plan/plan.ts'
-import { renderJson } from '../report/json.ts'
+import type { RunPlan } from '../plan/plan.ts'
 import { createProgress } from '../report/progress.ts'
+import { render } from '../report/render.ts'
 import { renderReport, renderTest } from '../report/table.ts'
 import { openOutputs, writeText } from '../report/write.ts'
 import type { RunResult } from '../result/run-result.ts'
@@ -14,8 +14,6 @@ import { runJudged } from './judged-run.ts'
 import type { RunCommand } from './parse-arguments.ts'
 import { checkMachine } from './plan-needs.ts'
 import type { Signals } from './signals.ts'
-
-const FILE_WIDTH = 100
 
 export async function runCommand(command: RunCommand, signals: Signals): Promise<number> {
   const { stdout, stderr, env } = process
@@ -33,22 +31,10 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
   try {
     for (const message of warnings) await writeText(stderr, `warning: ${message}\n`)
     const { result, streamed } = await runAndShow(plan, signals, !outputs.usesStdout)
-    const render = (format: OutputFormat): string =>
-      format === 'json'
-        ? renderJson(result)
-        : renderReport(result, {
-            width: FILE_WIDTH,
-            color: false,
-            verbosity: plan.verbosity,
-            streamed: false,
-            written: [],
-          })
-    // A file that cannot be written must not cost the reader the report.
-    let failure: unknown = null
-    const written = await outputs.write(render).catch((error: unknown) => {
-      failure = error
-      return []
-    })
+    // A file that cannot be written must not cost the reader the report, nor the other files.
+    const { written, failure } = await outputs.write((format) =>
+      render(format, result, { verbosity: plan.verbosity }),
+    )
     if (!outputs.usesStdout) {
       const { color, verbosity } = plan
       await writeText(

@@ -43,7 +43,8 @@ export async function verify(command: VerifyCommand, context: VerifyContext): Pr
     const subject = await findSubject(command, signal)
     try {
       const results = await report(command, subject, context)
-      await junit.write(() => renderJunit(results))
+      const { failure } = await junit.write(() => renderJunit(results))
+      if (failure !== null) throw failure
       const failed = results.some(({ outcome }) => outcome.state === 'fail')
       return context.signals.exitCode() ?? (failed ? EXIT.threshold : EXIT.passed)
     } finally {

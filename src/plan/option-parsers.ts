@@ -26,7 +26,16 @@ export type TextSource =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
 
-const OUTPUT_FORMATS: Readonly<Record<string, OutputFormat>> = { json: 'json', txt: 'txt' }
+/** Endings of file names, and words before `=`. */
+const OUTPUT_FORMATS: Readonly<Record<string, OutputFormat>> = {
+  json: 'json',
+  txt: 'txt',
+  md: 'md',
+  markdown: 'md',
+  xml: 'xml',
+  junit: 'xml',
+  csv: 'csv',
+}
 
 /** RFC 9110 §5.6.2 token: header names and subprotocols. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -162,10 +171,11 @@ export function parseThresholdText(text: string): Parsed<readonly string[]> {
   return text.trim() === '' ? reject('is empty') : accept([text.trim()])
 }
 
-/** `FILE.json`, `FILE.txt`, or `FORMAT=FILE` for any name; the file `-` is standard output. */
+/** A file whose ending names the format, or `FORMAT=FILE` for any name; the file `-` is standard output. */
 export function parseOutput(text: string): Parsed<readonly Output[]> {
   const named = /^([a-z]+)=(.*)$/.exec(text)
-  const format = OUTPUT_FORMATS[named?.[1] ?? extname(text).slice(1).toLowerCase()]
+  const name = named?.[1] ?? extname(text).slice(1).toLowerCase()
+  const format = Object.hasOwn(OUTPUT_FORMATS, name) ? OUTPUT_FORMATS[name] : undefined
   const path = named?.[2] ?? text
   if (path === '') return reject('names no file')
   if (format === undefined) {

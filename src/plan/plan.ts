@@ -166,7 +166,8 @@ export interface Output {
   readonly format: OutputFormat
   readonly path: string | null
 }
-export type OutputFormat = 'txt' | 'json'
+/** `xml`: JUnit. */
+export type OutputFormat = 'txt' | 'json' | 'xml' | 'md' | 'csv'
 
 /** Everything a command line and a scenario file ask for. */
 export interface RunPlan {

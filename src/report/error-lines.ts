@@ -7,7 +7,7 @@ import { clip, wrap } from './wrap.ts'
 
 /** Errors of all tests by class and detail, most frequent first, each with its likely cause and the next step. */
 export function errorLines(result: RunResult, width: number, most: number, paint: Paint): string[] {
-  const errors = sumErrors(result.tests.flatMap((test) => test.errors))
+  const errors = sumErrors(result)
   if (errors.length === 0) return []
   const named = errors.slice(0, most).map((error) => ({ ...error, name: clip(nameError(error), 26) }))
   const longest = Math.max(...named.map((error) => error.name.length))
@@ -26,18 +26,20 @@ export function errorLines(result: RunResult, width: number, most: number, paint
 
 /** The same where there is room for one line only: `errors: not-open 1,200, reset ECONNRESET 20, … (--full)`. */
 export function errorsInOneLine(result: RunResult, width: number, paint: Paint): string[] {
-  const errors = sumErrors(result.tests.flatMap((test) => test.errors))
+  const errors = sumErrors(result)
   if (errors.length === 0) return []
   const kinds = errors.map((error) => `${nameError(error)} ${formatCount(error.count)}`).join(', ')
   return [`${paint.bad('errors:')} ${clip(kinds, width - 'errors:  (--full)'.length)} (--full)`]
 }
 
 /** `upgrade-status 401`; codes that say the same as the class are left out. */
-function nameError({ class: name, detail }: ErrorCount): string {
+export function nameError({ class: name, detail }: ErrorCount): string {
   return detail === '' || /^E[A-Z]+$/.test(detail) ? name : `${name} ${detail}`
 }
 
-function sumErrors(errors: readonly ErrorCount[]): ErrorCount[] {
+/** Of all tests, one each by name, most frequent first. */
+export function sumErrors(result: RunResult): ErrorCount[] {
+  const errors = result.tests.flatMap((test) => test.errors)
   const sums = new Map<string, ErrorCount>()
   for (const error of errors) {
     const key = nameError(error)

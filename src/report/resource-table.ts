@@ -5,15 +5,32 @@ import { formatBytes, formatPercent } from './format.ts'
 import type { Paint } from './paint.ts'
 import { findCpu, findGauge } from './test-figures.ts'
 
-/**
- * Memory over the whole run (idle before the first test, peak of all, after the last), CPU over the hold of the headline test, for the
- * server and the generator. Empty when nothing was measured.
- */
+/** Empty when nothing was measured. */
 export function resourceTable(result: RunResult, paint: Paint): string[] {
-  const { tests } = result
+  const rows = resourceRows(result)
+  if (rows.length === 0) return []
+  const hidden = result.target.serverVisible
+    ? []
+    : [paint.dim('server not visible: see it with --server-pid, -- COMMAND or --server-metrics URL')]
+  return [...alignTable([words('memory', 9), ...RESOURCE_COLUMNS], rows, paint.dim), ...hidden]
+}
+
+export const RESOURCE_COLUMNS = [
+  numbers('idle', 8),
+  numbers('peak', 8),
+  numbers('after', 8),
+  numbers('per connection'),
+  numbers('CPU', 7),
+]
+
+/**
+ * Memory over the whole run (idle before the first test, peak of all, after the last), CPU over the hold of the headline
+ * test, of the server and the generator: who, then RESOURCE_COLUMNS.
+ */
+export function resourceRows({ tests }: RunResult): string[][] {
   const head = tests[headlineIndex(tests)]
   if (head === undefined) return []
-  const rows = (['server', 'generator'] as const).flatMap((who) => {
+  return (['server', 'generator'] as const).flatMap((who) => {
     const peaks = gauges(tests, `${who}_rss`)
     if (peaks.length === 0) return []
     return [
@@ -27,19 +44,6 @@ export function resourceTable(result: RunResult, paint: Paint): string[] {
       ],
     ]
   })
-  if (rows.length === 0) return []
-  const columns = [
-    words('memory', 9),
-    numbers('idle', 8),
-    numbers('peak', 8),
-    numbers('after', 8),
-    numbers('per connection'),
-    numbers('CPU', 7),
-  ]
-  const hidden = result.target.serverVisible
-    ? []
-    : [paint.dim('server not visible: see it with --server-pid, -- COMMAND or --server-metrics URL')]
-  return [...alignTable(columns, rows, paint.dim), ...hidden]
 }
 
 function gauges(tests: readonly TestResult[], name: string): number[] {

@@ -1,14 +1,13 @@
 /** A result as text for a terminal or a file. Pure. */
-import { stripVTControlCharacters } from 'node:util'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { errorLines, errorsInOneLine } from './error-lines.ts'
 import { findingLines } from './finding-lines.ts'
 import { fitSections, type Section } from './fit-sections.ts'
+import { footnoteLines } from './footnotes.ts'
 import { environmentLine, testDetails } from './full-details.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { publishedLines } from './published-lines.ts'
 import { resourceTable } from './resource-table.ts'
-import { isShortHold, showRate } from './test-figures.ts'
 import { tallyLines, testRow, testsHead, trendTable } from './tests-table.ts'
 import { thresholdLines } from './threshold-lines.ts'
 import { quietLine, reasonLines, titleLine, verdictLines } from './verdict.ts'
@@ -125,37 +124,6 @@ function warningLines(
   const warnings = result.tests.flatMap((test) => test.warnings).filter(({ code }) => wanted(code))
   const texts = new Set(warnings.map(({ message }) => message))
   return [...texts].flatMap((text) => wrap(`note: ${text}`, width, '  ')).map(paint.warn)
-}
-
-/** One note for each sign that stands in the lines, and one for what a closed workload hides; the short forms where all do not fit. */
-function footnoteLines(result: RunResult, lines: readonly string[], width: number, paint: Paint): string[] {
-  const has = (sign: RegExp): boolean => lines.some((line) => sign.test(stripVTControlCharacters(line)))
-  const isRough = result.tests.some((test) => isShortHold(test) && showRate(test).startsWith('~'))
-  const few = `~ under 10 samples beyond${isRough ? ', or a hold under 1 s' : ''}`
-  const notes = [
-    ...(has(/(?:^|\s)~\d/) ? [{ long: few, short: '~ under 10 beyond' }] : []),
-    ...(has(/(?:^|\s)–(?:\s|$)/)
-      ? [{ long: '– too few, or not applicable', short: '– too few, or n/a' }]
-      : []),
-    ...(result.tests.some(waitsForReplies) ? [CLOSED_NOTE] : []),
-  ]
-  if (notes.length === 0) return []
-  const forms = [
-    notes.map((note) => note.long),
-    notes.map((note) => (note === CLOSED_NOTE ? note.short : note.long)),
-    notes.map((note) => note.short),
-  ].map((texts) => texts.join('   '))
-  return [paint.dim(forms.find((text) => text.length <= width) ?? forms.at(-1)!)]
-}
-
-const CLOSED_NOTE = {
-  long: 'closed: a stalled server slows the load, so stalls hardly show (see --rate)',
-  short: 'closed: a stalled server slows it',
-}
-
-/** Its load stops while the server does. A storm's single message each proves that a connection works. */
-function waitsForReplies({ testType, plan }: TestResult): boolean {
-  return testType !== 'storm' && plan.groups.some(({ pacing }) => pacing === 'closed')
 }
 
 function writtenLines(written: readonly string[], width: number, paint: Paint): string[] {

@@ -17,7 +17,7 @@ import {
 } from './test-figures.ts'
 
 // Fixed widths: rows are printed one by one, as the tests end.
-const COLUMNS = [
+export const TEST_COLUMNS = [
   words('test', 10),
   words('load', 16),
   numbers('msg/s', 9),
@@ -30,56 +30,68 @@ const DETAIL_INDENT = ' '.repeat(12)
 
 /** The heading of the table of several tests. */
 export function testsHead(paint: Paint): string {
-  return alignTable(COLUMNS, [], paint.dim)[0]!
+  return alignTable(TEST_COLUMNS, [], paint.dim)[0]!
 }
 
 /** A test's row in it, and for storms, open tests, fan-out and pushes a line of detail below. */
 export function testRow(test: TestResult, paint: Paint): string[] {
-  const trend = headlineTrend(kindOf(test))
-  const errors = countErrors(test)
+  const [name = '', load = '', rate = '', p50 = '', p99 = '', p999 = '', errors = ''] = testCells(test)
   const row = [
-    paint.strong(test.testType),
-    describeLoad(test),
-    showRate(test),
-    showPercentile(test, trend, 'p50'),
-    paint.strong(showPercentile(test, trend, 'p99')),
-    showPercentile(test, trend, 'p999'),
-    errors === 0 ? '0' : paint.bad(formatCount(errors)),
+    paint.strong(name),
+    load,
+    rate,
+    p50,
+    paint.strong(p99),
+    p999,
+    errors === '0' ? '0' : paint.bad(errors),
   ]
-  const untitled = COLUMNS.map((column) => ({ ...column, title: '' }))
+  const untitled = TEST_COLUMNS.map((column) => ({ ...column, title: '' }))
   const detail = detailLine(test)
   return [...alignTable(untitled, [row]), ...(detail === '' ? [] : [paint.dim(`${DETAIL_INDENT}${detail}`)])]
 }
 
+/** A test's figures, as TEST_COLUMNS have them. */
+export function testCells(test: TestResult): string[] {
+  const trend = headlineTrend(kindOf(test))
+  return [
+    test.testType,
+    describeLoad(test),
+    showRate(test),
+    showPercentile(test, trend, 'p50'),
+    showPercentile(test, trend, 'p99'),
+    showPercentile(test, trend, 'p999'),
+    formatCount(countErrors(test)),
+  ]
+}
+
 /** The distributions of a single test side by side, percentiles across. */
 export function trendTable(test: TestResult, paint: Paint): string[] {
-  const rows = trendsOf(test)
-    .filter(([name]) => findTrend(test, name) !== null)
-    .map(([name, title], index) => {
-      const trend = findTrend(test, name)!
-      const show = (key: 'p50' | 'p90' | 'p99' | 'p999'): string => showPercentile(test, name, key)
-      const p99 = show('p99')
-      return [
-        title,
-        show('p50'),
-        show('p90'),
-        index === 0 ? paint.strong(p99) : p99,
-        show('p999'),
-        formatDurationUs(trend.max),
-        formatCount(trend.count),
-      ]
-    })
+  const rows = trendRows(test).map((row, index) =>
+    index === 0 ? row.map((text, place) => (place === P99_AT ? paint.strong(text) : text)) : row,
+  )
   if (rows.length === 0) return []
-  const columns = [
-    words(test.testType, 16),
-    numbers('P50', 8),
-    numbers('P90', 8),
-    numbers('P99', 8),
-    numbers('P99.9', 8),
-    numbers('max', 8),
-    numbers('samples', 12),
-  ]
-  return alignTable(columns, rows, paint.dim)
+  return alignTable([words(test.testType, 16), ...TREND_COLUMNS], rows, paint.dim)
+}
+
+export const TREND_COLUMNS = [
+  numbers('P50', 8),
+  numbers('P90', 8),
+  numbers('P99', 8),
+  numbers('P99.9', 8),
+  numbers('max', 8),
+  numbers('samples', 12),
+]
+/** In a row, behind its title. */
+const P99_AT = 1 + TREND_COLUMNS.findIndex(({ title }) => title === 'P99')
+
+/** The distributions that a test is about, its headline first: title, then TREND_COLUMNS. */
+export function trendRows(test: TestResult): string[][] {
+  return trendsOf(test).flatMap(([name, title]) => {
+    const trend = findTrend(test, name)
+    if (trend === null) return []
+    const percentiles = (['p50', 'p90', 'p99', 'p999'] as const).map((key) => showPercentile(test, name, key))
+    return [[title, ...percentiles, formatDurationUs(trend.max), formatCount(trend.count)]]
+  })
 }
 
 /** What a single test is about besides its distributions: how many were open when, who got what. */

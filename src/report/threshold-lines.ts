@@ -1,9 +1,7 @@
-import { headlineTrend, kindOf } from '../result/headline.ts'
-import type { RunResult, TestResult, ThresholdResult } from '../result/run-result.ts'
+import type { RunResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
-import { formatCount, formatInUnit, formatSpanUs, NONE } from './format.ts'
 import type { Paint } from './paint.ts'
-import { timeoutOf } from './test-figures.ts'
+import { explainThreshold, nameThreshold, showThresholdValue } from './threshold-text.ts'
 import { clip } from './wrap.ts'
 
 /** Thresholds one a line, the failed ones first: mark, expression, value, by how much it is missed and since when. */
@@ -11,76 +9,18 @@ export function thresholdLines(result: RunResult, width: number, most: number, p
   const failed = result.thresholds.filter((row) => row.result !== 'pass')
   const sorted = [...failed, ...result.thresholds.filter((row) => row.result === 'pass')]
   const shown = sorted.slice(0, most)
-  const several = result.tests.length > 1
   const rows = shown.map((row) => {
     const isPass = row.result === 'pass'
-    const name = several && !row.expression.includes('/') ? `${row.test}/${row.expression}` : row.expression
-    const value = showValue(row, result)
+    const value = showThresholdValue(row, result)
     return [
       isPass ? paint.good('✓') : paint.bad('✗'),
-      clip(name, Math.max(20, width - 46)),
+      clip(nameThreshold(row, result), Math.max(20, width - 46)),
       isPass ? value : paint.bad(value),
-      clip(comment(row, result), 32),
+      clip(explainThreshold(row, result), 32),
     ]
   })
   const left = sorted.length - shown.length
   const leftFailed = Math.max(0, failed.length - shown.length)
   const more = left === 0 ? [] : [paint.dim(`  and ${left} more, ${leftFailed} failed (--full)`)]
   return [...alignTable([words(''), words(''), numbers(''), words('')], rows), ...more]
-}
-
-function showValue(row: ThresholdResult, result: RunResult): string {
-  if (row.value !== null) return formatInUnit(row.value, row.unit)
-  if (row.result !== 'fail') return NONE
-  const test = findTest(result, row)
-  return test === undefined ? row.note : `> ${formatSpanUs(timeoutOf(test, row.metric))}`
-}
-
-function comment(row: ThresholdResult, result: RunResult): string {
-  if (row.result === 'no-data') return `no data: ${row.note}`
-  if (row.result === 'pass') return row.note
-  const test = findTest(result, row)
-  const parts = [
-    row.value === null ? 'among lost messages' : missedBy(row.value, row.limit),
-    since(row, test),
-  ]
-  return parts.filter((part) => part !== '').join(', ')
-}
-
-function missedBy(value: number, limit: number): string {
-  if (limit === 0 || value === limit) return ''
-  const percent = Math.abs(value / limit - 1) * 100
-  const amount =
-    percent >= 1000 ? `${formatCount(value / limit)} times` : `${Math.max(1, Math.round(percent))} %`
-  return percent >= 1000 ? `${amount} the limit` : `${amount} ${value > limit ? 'over' : 'under'}`
-}
-
-/** When it first was so: the first second of the hold over the limit, or the first error. */
-function since(row: ThresholdResult, test: TestResult | undefined): string {
-  if (test === undefined) return ''
-  // What the figures of each second are of.
-  const isHeadline = OVER_TIME.has(row.metric) && row.metric === headlineTrend(kindOf(test))
-  if (isHeadline && row.aggregation === 'p(99)' && row.value !== null) {
-    const first = test.intervals.find(
-      ({ phase, p99Us }) => phase === 'hold' && p99Us !== null && p99Us > row.limit,
-    )
-    return first === undefined ? '' : `since ${showMoment(first.atUs - first.durationUs)}`
-  }
-  if (row.value !== null && !/error|lost|failed|success|reply|delivery_ratio|missed/.test(row.metric))
-    return ''
-  const times = test.errors.flatMap(({ firstAtUs }) => (firstAtUs === null ? [] : [firstAtUs]))
-  return times.length === 0 ? '' : `since ${showMoment(Math.min(...times))}`
-}
-
-const OVER_TIME: ReadonlySet<string> = new Set(['response_time', 'delivery_time', 'push_interval'])
-
-/** Of the run, to a tenth of a second. */
-function showMoment(us: number): string {
-  return us < 1e6
-    ? formatSpanUs(Math.max(0, Math.round(us / 1e3) * 1e3))
-    : formatSpanUs(Math.round(us / 1e5) * 1e5)
-}
-
-function findTest(result: RunResult, row: ThresholdResult): TestResult | undefined {
-  return result.tests.find((test) => test.testType === row.test)
 }

@@ -28,10 +28,7 @@ const LIMITED_BY = {
 export function titleLine(result: RunResult, width: number, paint: Paint): string {
   const tool = `${result.tool.name} ${result.tool.version}`
   const [first] = result.tests
-  const more = result.target.urls.length - 1
-  const target = result.target.demo
-    ? `demo ${result.target.serve?.split(' ')[0] ?? ''} server (own process)`
-    : `${result.target.url}${more > 0 ? ` and ${more} more` : ''}`
+  const target = describeTarget(result)
   if (first === undefined) return `${paint.strong(tool)}   ${clip(target, width - tool.length - 3)}`
   const short = target.replace(' (own process)', '')
   const roomBeside = (size: string): number => width - tool.length - size.length - 6
@@ -42,6 +39,14 @@ export function titleLine(result: RunResult, width: number, paint: Paint): strin
   return `${paint.strong(tool)}   ${clip(target.length > room ? short : target, room)}   ${paint.dim(size)}`
 }
 const LEAST_TARGET = 25
+
+/** `demo echo server (own process)`, `ws://127.0.0.1:9001/ and 2 more`. */
+export function describeTarget({ target }: RunResult): string {
+  const more = target.urls.length - 1
+  return target.demo
+    ? `demo ${target.serve?.split(' ')[0] ?? ''} server (own process)`
+    : `${target.url}${more > 0 ? ` and ${more} more` : ''}`
+}
 
 /** What was done with the target, the longer forms first. */
 function listSizes(result: RunResult, test: TestResult): string[] {
@@ -66,11 +71,11 @@ export function verdictLines(result: RunResult, width: number, paint: Paint): st
   const validity = showValidity(result)
   // What is not valid has its reasons below, so that the limit need not be named twice.
   const limited = test === undefined || validity !== 'VALID' || ended !== null ? '' : showLimit(test)
-  const figures = test === undefined ? '' : showFigures(result, test, paint)
+  const figures = test === undefined ? '' : listFigures(result, test, paint).join('   ')
   if (result.thresholds.length === 0) {
     const badge = ended === null ? validityBadge(result, paint) : ended(paint)
     const line = join(badge, figures, limited)
-    const detailed = limited === '' ? line : `${line}${showLimitCpu(test)}`
+    const detailed = limited === '' || test === undefined ? line : `${line}${showLimitCpu(test)}`
     return [stripVTControlCharacters(detailed).length <= width ? detailed : line]
   }
   const badge = ended === null ? gateBadge(result, paint) : ended(paint)
@@ -106,7 +111,7 @@ export function quietLine(result: RunResult, paint: Paint): string {
 }
 
 /** The worst state of all tests: one test that cannot be believed is enough. */
-function showValidity(result: RunResult): string {
+export function showValidity(result: RunResult): string {
   const states = result.tests.map((test) => test.validity.state)
   if (states.includes('invalid')) return 'INVALID'
   return states.includes('generator-limited') ? 'GENERATOR-LIMITED' : 'VALID'
@@ -140,14 +145,20 @@ function endedEarly(result: RunResult): ((paint: Paint) => string) | null {
   return null
 }
 
+/** `limited by: server CPU 99 %`; empty when nothing limited it. */
+export function describeLimit(test: TestResult): string {
+  const limit = showLimit(test)
+  return limit === '' ? '' : `${limit}${showLimitCpu(test)}`
+}
+
 function showLimit({ validity }: TestResult): string {
   return validity.limitedBy === 'none' ? '' : `limited by: ${LIMITED_BY[validity.limitedBy]}`
 }
 
 /** ` CPU 99 %` behind the one that limits; empty when that was not measured. */
-function showLimitCpu(test: TestResult | undefined): string {
-  const who = test?.validity.limitedBy
-  const percent = test === undefined || (who !== 'server' && who !== 'generator') ? null : findCpu(test, who)
+function showLimitCpu(test: TestResult): string {
+  const who = test.validity.limitedBy
+  const percent = who !== 'server' && who !== 'generator' ? null : findCpu(test, who)
   return percent === null ? '' : ` CPU ${formatPercent(percent)}`
 }
 
@@ -168,12 +179,13 @@ const SHORT_NAMES: Readonly<Record<HeadlineTrend, string>> = {
   push_interval: 'interval ',
 }
 
-function showFigures(result: RunResult, test: TestResult, paint: Paint): string {
+/** What a run comes to in three: how much, how fast at P99, how many errors. */
+export function listFigures(result: RunResult, test: TestResult, paint: Paint): string[] {
   const trend = headlineTrend(kindOf(test))
   const p99 = `${SHORT_NAMES[trend]}P99 ${paint.strong(showPercentile(test, trend, 'p99'))}`
   const count = result.tests.reduce((sum, one) => sum + countErrors(one), 0)
   const errors = count === 0 ? '0 errors' : paint.bad(formatPlural(count, 'error'))
-  return `${showAmount(test, paint)}   ${p99}   ${errors}`
+  return [showAmount(test, paint), p99, errors]
 }
 
 /** How much there was: messages a second, pushes, or how many are open. */

@@ -18,10 +18,17 @@ import type { Output, OutputFormat } from '../plan/plan.ts'
 export interface OpenOutputs {
   /** Standard output belongs to a format for programs: nothing else may be printed there. */
   readonly usesStdout: boolean
-  /** Writes every output, each whole or not at all, and returns the paths written. @throws the file system's error */
-  write(render: (format: OutputFormat) => string): Promise<string[]>
+  /** Writes every output, each whole or not at all; one that cannot be written costs none of the others. */
+  write(render: (format: OutputFormat) => string): Promise<Written>
   /** Removes what write() has not finished; safe at any time. */
   discard(): void
+}
+
+export interface Written {
+  /** Paths, as the user wrote them. */
+  readonly written: readonly string[]
+  /** The first error of the file system or a renderer; null: there was none. */
+  readonly failure: unknown
 }
 
 /** A place to write to: through a temporary file beside it, or straight when it is a device or a pipe. */
@@ -59,9 +66,24 @@ export function openOutputs(outputs: readonly Output[], stdout: NodeJS.WritableS
   return {
     usesStdout: toStdout.length > 0,
     async write(render) {
-      for (const { format } of toStdout) await writeText(stdout, render(format))
-      for (const destination of destinations) writeDestination(destination, render(destination.format))
-      return destinations.map(({ path }) => path)
+      const written: string[] = []
+      let failure: unknown = null
+      for (const { format } of toStdout) {
+        try {
+          await writeText(stdout, render(format))
+        } catch (error) {
+          failure ??= error
+        }
+      }
+      for (const destination of destinations) {
+        try {
+          writeDestination(destination, render(destination.format))
+          written.push(destination.path)
+        } catch (error) {
+          failure ??= error
+        }
+      }
+      return { written, failure }
     },
     discard: () => destinations.forEach(removeTemporary),
   }

@@ -52,7 +52,7 @@ describe('openOutputs', () => {
       ],
       new PassThrough(),
     )
-    expect(await outputs.write((format) => `as ${format}`)).toEqual([json, txt])
+    expect(await outputs.write((format) => `as ${format}`)).toEqual({ written: [json, txt], failure: null })
     expect(readFileSync(json, 'utf8')).toBe('as json')
     expect(readFileSync(txt, 'utf8')).toBe('as txt')
     expect(readdirSync(folder).sort()).toEqual(['a.json', 'a.txt'])
@@ -65,6 +65,25 @@ describe('openOutputs', () => {
     expect(readFileSync(path, 'utf8')).toBe('old')
     await outputs.write(() => 'new')
     expect(readFileSync(path, 'utf8')).toBe('new')
+  })
+
+  it('writes the others when one cannot be written, and says so', async () => {
+    const [json, txt] = [join(folder, 'a.json'), join(folder, 'a.txt')]
+    const outputs = openOutputs(
+      [
+        { format: 'json', path: json },
+        { format: 'txt', path: txt },
+      ],
+      new PassThrough(),
+    )
+    const broken = new Error('broken')
+    const render = (format: string): string => {
+      if (format === 'json') throw broken
+      return 'text'
+    }
+    expect(await outputs.write(render)).toEqual({ written: [txt], failure: broken })
+    outputs.discard()
+    expect(readdirSync(folder)).toEqual(['a.txt'])
   })
 
   it('leaves nothing behind when the run came to nothing', () => {
@@ -123,7 +142,7 @@ describe('openOutputs', () => {
     const stdout = new PassThrough({ encoding: 'utf8' })
     const outputs = openOutputs([{ format: 'json', path: null }], stdout)
     expect(outputs.usesStdout).toBe(true)
-    expect(await outputs.write(() => '{}\n')).toEqual([])
+    expect(await outputs.write(() => '{}\n')).toEqual({ written: [], failure: null })
     expect(stdout.read()).toBe('{}\n')
   })
 })

@@ -1,0 +1,29 @@
+/** A result in the format that an output asks for: the one place that knows all of them. Pure. */
+import type { OutputFormat } from '../plan/plan.ts'
+import type { RunResult } from '../result/run-result.ts'
+import { renderCsv } from './csv.ts'
+import { renderJson } from './json.ts'
+import { renderJunit } from './junit.ts'
+import { renderMarkdown } from './markdown/markdown.ts'
+import { type ReportOptions, renderReport } from './table.ts'
+
+/** What is not in the result: how much the reader wants. Only text has more than one length. */
+export type RenderOptions = Pick<ReportOptions, 'verbosity'>
+
+type Renderer = (result: RunResult, options: RenderOptions) => string
+
+const FILE_WIDTH = 100
+
+const RENDERERS: Readonly<Record<OutputFormat, Renderer>> = {
+  txt: (result, { verbosity }) =>
+    renderReport(result, { width: FILE_WIDTH, color: false, verbosity, streamed: false, written: [] }),
+  json: renderJson,
+  md: renderMarkdown,
+  xml: renderJunit,
+  csv: renderCsv,
+}
+
+/** The whole text of a file in this format. */
+export function render(format: OutputFormat, result: RunResult, options: RenderOptions): string {
+  return RENDERERS[format](result, options)
+}
