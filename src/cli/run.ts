@@ -2,7 +2,6 @@
 
 import { EXIT } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
-import { createProgress } from '../report/progress.ts'
 import { render } from '../report/render.ts'
 import { renderReport, renderTest } from '../report/table.ts'
 import { openOutputs, writeText } from '../report/write.ts'
@@ -11,6 +10,7 @@ import { debugConnection } from '../run/debug.ts'
 import { resolveCommand } from './create-plan.ts'
 import { describePlan, describePlanAsJson } from './dry-run.ts'
 import { runJudged } from './judged-run.ts'
+import { openProgress, useColor } from './open-progress.ts'
 import type { RunCommand } from './parse-arguments.ts'
 import { checkMachine } from './plan-needs.ts'
 import type { Signals } from './signals.ts'
@@ -65,33 +65,21 @@ async function runAndShow(
   const color = plan.color && useColor(stdout)
   const streamed =
     print && plan.tests.length > 1 && plan.verbosity === 'default' && plan.thresholds.length === 0
-  const live = stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI
-  const progress = plan.progress
-    ? createProgress(stderr, {
-        live,
-        color: plan.color && useColor(stderr),
-        columns: () => stderr.columns ?? 80,
-      })
-    : null
+  const progress = plan.progress ? openProgress(plan, stderr, process.env) : null
   const result = await runJudged(plan, {
     signal: signals.signal,
     interruptedBy: () => interruptedBy(signals),
-    onProgress: (now) => progress?.update(now),
+    ...progress?.options,
     onTestEnd: (test, soFar) => {
-      progress?.clear()
+      progress?.view.clear()
       if (streamed) stdout.write(renderTest(test, soFar, { width: stdout.columns ?? 80, color }))
     },
   })
-  progress?.clear()
+  progress?.view.clear()
   return { result, streamed }
 }
 
 function interruptedBy(signals: Signals): 'SIGINT' | 'SIGTERM' | null {
   const exit = signals.exitCode()
   return exit === null ? null : exit === EXIT.interrupted ? 'SIGINT' : 'SIGTERM'
-}
-
-/** NO_COLOR (no-color.org) and dumb terminals are honoured by hasColors. */
-function useColor(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY === true && stream.hasColors()
 }

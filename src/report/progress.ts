@@ -1,4 +1,4 @@
-/** What a person sees while a run goes on: one line redrawn in place on a terminal, else a plain line every 5 s. */
+/** What a person sees while a run goes on: a block redrawn in place on a terminal, else a plain line every 5 s. */
 import type { Progress } from '../result/progress.ts'
 import {
   formatCount,
@@ -8,25 +8,30 @@ import {
   formatRate,
   formatSpanUs,
 } from './format.ts'
-import { createPaint, type Paint } from './paint.ts'
-import { clip } from './wrap.ts'
+import { renderFrame } from './live/frame.ts'
+import { namePhase, nameTest } from './live/head.ts'
+import { createScreen } from './live/screen.ts'
+import { createPaint } from './paint.ts'
 
 export interface ProgressOptions {
-  /** A terminal that can redraw a line (not dumb, not CI). */
+  /** A terminal that can redraw lines (not dumb, not CI). */
   readonly live: boolean
   readonly color: boolean
-  /** Width of the terminal now; asked for each line, since it may change. 0 (it does not know) is taken as 80. */
-  readonly columns: () => number
+  /** Size of the terminal now; asked for at each drawing, since it may change. 0 (it does not know) is taken as 80 × 24. */
+  readonly size: () => { readonly columns: number; readonly rows: number }
+  /** It breaks lines that are too long when it becomes narrower (live/screen.ts). */
+  readonly reflows: boolean
 }
 
 export interface ProgressView {
   update(progress: Progress): void
-  /** Removes the live line, so that something else can be printed; update() brings it back. */
+  /** Removes the live block, so that something else can be printed; update() brings it back. */
   clear(): void
 }
 
+/** Redraws a second: figures move, and the generator does not notice. */
+export const REDRAW_EVERY_MS = 200
 const PLAIN_EVERY_US = 5_000_000
-const CLEAR_LINE = '\r\x1b[2K'
 
 export function createProgress(
   stream: { write(text: string): unknown },
@@ -37,25 +42,18 @@ export function createProgress(
 
 function createLive(
   stream: { write(text: string): unknown },
-  { color, columns }: ProgressOptions,
+  { color, size, reflows }: ProgressOptions,
 ): ProgressView {
   const paint = createPaint(color)
-  let isDrawn = false
+  const sizeNow = () => ({ columns: size().columns || 80, rows: size().rows || 24 })
+  const screen = createScreen(stream, { columns: () => sizeNow().columns, reflows })
   return {
-    update(progress) {
-      // The last column stays free: writing there makes some terminals go to the next line.
-      stream.write(`${CLEAR_LINE}${progressLine(progress, (columns() || 80) - 1, paint)}`)
-      isDrawn = true
-    },
-    clear() {
-      if (isDrawn) stream.write(CLEAR_LINE)
-      isDrawn = false
-    },
+    update: (progress) => screen.draw(renderFrame(progress, sizeNow(), paint)),
+    clear: () => screen.clear(),
   }
 }
 
 function createPlain(stream: { write(text: string): unknown }): ProgressView {
-  const paint = createPaint(false)
   let last: Progress | null = null
   // The first line after about a second: earlier there is nothing to say, and a short run needs none.
   let sinceUs = PLAIN_EVERY_US - 900_000
@@ -66,57 +64,33 @@ function createPlain(stream: { write(text: string): unknown }): ProgressView {
       last = progress
       if (sinceUs < PLAIN_EVERY_US) return
       sinceUs = 0
-      stream.write(`${progressLine(progress, Number.POSITIVE_INFINITY, paint)}\n`)
+      stream.write(`${progressLine(progress)}\n`)
     },
     clear() {},
   }
 }
 
-/** One line of at most `width` characters; whole parts give way from the end. */
-export function progressLine(progress: Progress, width: number, paint: Paint): string {
-  const parts = listParts(progress)
-  let shown = parts
-  while (shown.length > 1 && textOf(shown).length > width) shown = shown.slice(0, -1)
-  if (textOf(shown).length > width) return clip(textOf(shown), width)
-  return shown.map(({ text, kind }) => (kind === 'plain' ? text : paint[kind](text))).join(GAP)
-}
-const GAP = '  '
-
-interface Part {
-  readonly text: string
-  readonly kind: 'plain' | 'strong' | 'dim' | 'bad'
-}
-
-function textOf(parts: readonly Part[]): string {
-  return parts.map(({ text }) => text).join(GAP)
-}
-
-function listParts(progress: Progress): Part[] {
-  const { phase, connectionsOpen, connectionsTotal, p50Us, p99Us, errors } = progress
-  const number = progress.testCount > 1 ? ` ${progress.testNumber}/${progress.testCount}` : ''
+/** All of it in one line, for logs. */
+function progressLine(progress: Progress): string {
+  const { phase, connectionsOpen, connectionsTotal, p50Us, p99Us, errors, validity } = progress
   const isTalking = phase !== 'connect'
-  const parts: (Part | null)[] = [
-    { text: `${progress.test}${number}`, kind: 'strong' },
-    { text: showPhase(progress), kind: 'plain' },
-    { text: `${formatCount(connectionsOpen)}/${formatCount(connectionsTotal)} open`, kind: 'plain' },
-    isTalking ? { text: `${formatRate(progress.receivedPerSec)} msg/s`, kind: 'strong' } : null,
-    isTalking && p50Us !== null ? { text: `P50 ${formatDurationUs(p50Us)}`, kind: 'plain' } : null,
-    isTalking && p99Us !== null ? { text: `P99 ${formatDurationUs(p99Us)}`, kind: 'plain' } : null,
-    { text: formatPlural(errors, 'error'), kind: errors > 0 ? 'bad' : 'plain' },
-    progress.serverCpuPercent === null
-      ? null
-      : { text: `server ${formatPercent(progress.serverCpuPercent)}`, kind: 'dim' },
-    progress.pacerLagP99Us === null
-      ? null
-      : { text: `lag ${formatDurationUs(progress.pacerLagP99Us)}`, kind: 'dim' },
+  const parts: (string | false | null)[] = [
+    nameTest(progress),
+    `${namePhase(progress)} ${showTime(progress)}`,
+    `${formatCount(connectionsOpen)}/${formatCount(connectionsTotal)} open`,
+    isTalking && `${formatRate(progress.receivedPerSec)} msg/s`,
+    isTalking && p50Us !== null && `P50 ${formatDurationUs(p50Us)}`,
+    isTalking && p99Us !== null && `P99 ${formatDurationUs(p99Us)}`,
+    formatPlural(errors, 'error'),
+    progress.serverCpuPercent !== null && `server ${formatPercent(progress.serverCpuPercent)}`,
+    progress.pacerLagP99Us !== null && `lag ${formatDurationUs(progress.pacerLagP99Us)}`,
+    validity !== null && validity.state !== 'valid' && `${validity.state} so far`,
   ]
-  return parts.filter((part) => part !== null)
+  return parts.filter((part) => typeof part === 'string').join('  ')
 }
 
-/** `hold 3/5 s`, `connect 0.4 s`. */
-function showPhase({ phase, phaseElapsedUs, phaseDurationUs }: Progress): string {
-  const elapsedUs = Math.floor(phaseElapsedUs / 1e5) * 1e5
-  const name = phase === 'warmup' ? 'warm-up' : phase
-  if (phaseDurationUs === null) return `${name} ${formatSpanUs(elapsedUs)}`
-  return `${name} ${formatSpanUs(Math.floor(phaseElapsedUs / 1e6) * 1e6)}/${formatSpanUs(phaseDurationUs)}`
+/** `3/5 s`, `0.4 s`. */
+function showTime({ phaseElapsedUs, phaseDurationUs }: Progress): string {
+  if (phaseDurationUs === null) return formatSpanUs(Math.floor(phaseElapsedUs / 1e5) * 1e5)
+  return `${formatSpanUs(Math.floor(phaseElapsedUs / 1e6) * 1e6)}/${formatSpanUs(phaseDurationUs)}`
 }

@@ -18,6 +18,7 @@ import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './m
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult, Validity } from './run-result.ts'
 import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
+import { gatherFacts, judgedLatency } from './validity-facts.ts'
 import { deriveWarnings } from './warnings.ts'
 
 /** Growth of memory that can be told from noise. */
@@ -160,30 +161,18 @@ function validityFacts(
   metrics: Metrics,
   measured: Measurements,
 ): ValidityFacts {
-  const { plan, phases, connectLoad, holdLoad } = measured
-  const storm = plan.testType === 'storm'
-  const kinds = new Set(plan.groups.map((group) => group.pacing.kind))
   const p99 = (name: string) => {
     const metric = metrics[name]
     return metric?.type === 'trend' ? metric.p99 : null
   }
-  return {
-    workload: storm ? 'storm' : kinds.has('open') ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
-    messagesDue: counters.messages_due,
-    messagesSent: counters.messages_sent,
-    unsentByServer: counters.messages_unsent_full + counters.messages_unsent_closed,
-    pacerLagP99Us: p99('pacer_lag'),
-    latencyP99Us: p99(plan.fanOut === null ? 'response_time' : 'delivery_time'),
-    isReadingMuch: plan.fanOut !== null || plan.push !== null,
-    replyTimeoutUs: plan.limits.replyTimeoutUs,
-    judgedUs: storm ? phases.connectUs : phases.holdUs,
-    load: storm ? connectLoad : holdLoad,
-    serverVisible: measured.serverVisible,
-    serverCores: measured.serverCores,
-    onOneCore: measured.onOneCore,
-    failures: measured.failures,
-    suspendedMs: measured.suspendedMs,
-  }
+  return gatherFacts(
+    {
+      count: (name) => counters[name],
+      pacerLagP99Us: p99('pacer_lag'),
+      latencyP99Us: p99(judgedLatency(measured.plan)),
+    },
+    measured,
+  )
 }
 
 function gauge(unit: 'bytes' | 'percent' | 'us' | 'ratio', value: number | null): Metric {

@@ -19,6 +19,7 @@ import type { Load } from '../result/measurements.ts'
 import type { Interval } from '../result/run-result.ts'
 import { coarsen } from './coarse-trend.ts'
 import { ENOUGH_FOR_P999, ENOUGH_SAMPLES, type IntervalRow, IntervalRows } from './interval-rows.ts'
+import type { TrendsSoFar } from './standing.ts'
 
 const INTERVAL_US = 1_000_000
 /** Enough for the optimizing compiler to see what is hot. */
@@ -89,7 +90,8 @@ export interface CollectorOptions {
   /** Pacer lag is recorded. */
   readonly open: boolean
   readonly startUs: number
-  readonly onInterval: (interval: Interval, latencySoFar: TrendSnapshot | null) => void
+  /** `soFar`: of the phase. */
+  readonly onInterval: (interval: Interval, soFar: TrendsSoFar) => void
 }
 
 export function createCollector(options: CollectorOptions): Collector {
@@ -174,7 +176,7 @@ export function createCollector(options: CollectorOptions): Collector {
       keepSecond({ fromUs: before.atUs, toUs: after.atUs, trend: latency })
     before = after
     seen[sideOf(phase)] = after
-    onInterval(interval, after.latency)
+    onInterval(interval, { latency: after.latency, lag: after.lag })
   }
 
   function keepSecond(second: Second): void {
@@ -346,7 +348,8 @@ function sumBoth(groups: readonly GroupMemory[], name: CounterName): number {
   return groups.reduce((sum, { hold, warmup }) => sum + hold.get(name) + warmup.get(name), 0)
 }
 
-function mergeOf(
+/** One distribution of all groups, as it stands. */
+export function mergeOf(
   groups: readonly GroupMemory[],
   which: 'hold' | 'warmup',
   name: TrendName,

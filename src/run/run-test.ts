@@ -14,12 +14,14 @@ import { mergeRecorders } from '../record/recorder.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
-import type { TrendSnapshot } from '../record/trend.ts'
 import { intervalTrend } from '../result/headline.ts'
 import type { Measurements, MemoryMoments } from '../result/measurements.ts'
 import { isOpenPlan } from '../result/metrics.ts'
 import type { Interval } from '../result/run-result.ts'
+import type { Circumstances } from '../result/validity-facts.ts'
 import { createCollector } from './collector.ts'
+import { type Glance, takeGlance } from './glance.ts'
+import { describeStanding, type Standing } from './standing.ts'
 
 /** Time for a message to reach every thread, so that all begin together. */
 const LEAD_US = 10_000
@@ -43,13 +45,12 @@ export interface TestInputs {
   /** Ends the test early; the server's own end is `serverGone`. */
   readonly signal: AbortSignal
   readonly serverGone: AbortSignal
-  /** `soFar`: what is measured up to now, made when asked for. */
-  readonly onInterval: (
-    interval: Interval,
-    latencySoFar: TrendSnapshot | null,
-    phase: PhaseClock,
-    soFar: () => Measurements,
-  ) => void
+  /** `standing` and `soFar` (all that is measured up to now) are made when asked for. */
+  readonly onInterval: (interval: Interval, standing: () => Standing, soFar: () => Measurements) => void
+  /** Called between intervals too. */
+  readonly onGlance: (glance: Glance, clock: PhaseClock) => void
+  /** Every so often; null: never. */
+  readonly glanceEveryMs: number | null
 }
 
 /** Where a test stands. */
@@ -77,23 +78,42 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   let connected: ResourceSample | null = null
   let after: ResourceSample | null = null
   const clocks = createMachineClock({ readMonotonicMs: () => nowUs() / 1000 })
+  const series = headlineSeries(plan)
   const collector = createCollector({
     shards: memories,
     sampler,
-    ...headlineSeries(plan),
+    ...series,
     open: isOpenPlan(plan),
     startUs,
-    onInterval: (interval, latencySoFar) => {
+    onInterval: (interval, soFar) => {
       clocks.check()
-      inputs.onInterval(interval, latencySoFar, currentPhase(), () => ({
-        ...measure([]),
-        // Only the end has need of what is made of them.
-        seconds: [],
-        // What is under way is not lost yet.
-        status: 'aborted',
-      }))
+      inputs.onInterval(
+        interval,
+        () => {
+          const { phase, sinceUs } = currentPhase()
+          const connectUs = spans.connectUs + (phase === 'connect' ? nowUs() - sinceUs : 0)
+          return describeStanding(plan, memories, interval, soFar, {
+            ...describeCircumstances([]),
+            phases: { ...describePhases([]), connectUs },
+          })
+        },
+        () => ({
+          ...measure([]),
+          // Only the end has need of what is made of them.
+          seconds: [],
+          // What is under way is not lost yet.
+          status: 'aborted',
+        }),
+      )
     },
   })
+  const glancing =
+    inputs.glanceEveryMs === null
+      ? null
+      : setInterval(
+          () => inputs.onGlance(takeGlance(memories, series.received, nowUs()), currentPhase()),
+          inputs.glanceEveryMs,
+        )
 
   /** The hold begins by the clock, not by a barrier. */
   function currentPhase(): PhaseClock {
@@ -168,6 +188,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     )
   } finally {
     collector.stop()
+    if (glancing !== null) clearInterval(glancing)
   }
   if (!stop.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   after = collector.sampleMoment()
@@ -178,38 +199,49 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       mergeRecorders(memories.map((memory) => memory.groups[index]!.hold.snapshot())),
     )
     const { generator, server } = collector.peaks()
-    const holds = reports.map((report) => report.holdUs).filter((us) => us !== null)
-    const phaseNow = currentPhase()
-    const soFarUs = phaseNow.phase === 'hold' ? nowUs() - phaseNow.sinceUs : null
     return {
-      plan,
+      ...describeCircumstances(reports),
       status: decideStatus(),
       startUs,
-      phases: {
-        connectUs: spans.connectUs,
-        warmupUs: plan.warmupUs === 0 ? null : spans.warmupUs,
-        holdUs: holds.length === 0 ? soFarUs : Math.max(...holds),
-        drainUs: spans.drainUs,
-      },
       groups,
       warmup: mergeRecorders(
         memories.flatMap((memory) => memory.groups.map(({ warmup }) => warmup.snapshot())),
       ),
       spread: memories.flatMap((memory) => memory.groups.flatMap(({ spread }) => spread.read())),
-      failures: mergeFailures(reports.map((report) => report.failures)),
       slowest: keepSlowest(reports.flatMap((report) => report.slowest)),
       intervals: collector.intervals,
       seconds: collector.seconds,
+      server: memoryMoments('serverRssBytes', server),
+      generator: memoryMoments('generatorRssBytes', generator),
+      floor: inputs.floor,
+      warnings: [...inputs.warnings, ...(isCutShort() ? [CUT_SHORT] : []), ...describeSteps(clocks.check())],
+    }
+  }
+
+  /** What validity is judged by, besides the counts. */
+  function describeCircumstances(reports: readonly ShardReport[]): Circumstances {
+    return {
+      plan,
+      phases: describePhases(reports),
+      failures: mergeFailures(reports.map((report) => report.failures)),
       serverVisible: sampler.serverVisible,
       serverCores: sampler.serverCores,
       onOneCore: sampler.onOneCore,
-      server: memoryMoments('serverRssBytes', server),
-      generator: memoryMoments('generatorRssBytes', generator),
       connectLoad: collector.loadOf('connect'),
       holdLoad: collector.loadOf('hold'),
-      floor: inputs.floor,
       suspendedMs: clocks.check().suspendedMs,
-      warnings: [...inputs.warnings, ...(isCutShort() ? [CUT_SHORT] : []), ...describeSteps(clocks.check())],
+    }
+  }
+
+  function describePhases(reports: readonly ShardReport[]): Measurements['phases'] {
+    const holds = reports.map((report) => report.holdUs).filter((us) => us !== null)
+    const phaseNow = currentPhase()
+    const soFarUs = phaseNow.phase === 'hold' ? nowUs() - phaseNow.sinceUs : null
+    return {
+      connectUs: spans.connectUs,
+      warmupUs: plan.warmupUs === 0 ? null : spans.warmupUs,
+      holdUs: holds.length === 0 ? soFarUs : Math.max(...holds),
+      drainUs: spans.drainUs,
     }
   }
 

@@ -21,7 +21,10 @@ import { runTest, type ShardRunner } from './run-test.ts'
 export interface RunOptions {
   /** Aborting drains, and the result still comes, with status `aborted`. */
   readonly signal?: AbortSignal
+  /** Called every `progressEveryMs`. */
   readonly onProgress?: (progress: Progress) => void
+  /** Default: 1000. Counters are as of that moment; percentiles, load and validity are renewed once a second. */
+  readonly progressEveryMs?: number
   /** Called when a test of the plan has ended. */
   readonly onTestEnd?: (test: TestResult, soFar: RunResult) => void
   /** Called once a second of every hold; the partial result is made when asked for, and is without error classes. */
@@ -70,7 +73,7 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
       const fitted = fitToMachine({ ...test, target }, environment, endpoints)
       const sampler = createResourceSampler({ serverPid, tree: true, serverMetrics, nowUs })
       serverVisible = sampler.serverVisible
-      const meter = createProgressMeter(test, index + 1, plan.tests.length)
+      const meter = createProgressMeter(plan.tests, index)
       const measured = await runTest({
         plan: fitted.plan,
         endpoints,
@@ -80,8 +83,10 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
         floor,
         signal,
         serverGone: serverGone.signal,
-        onInterval: (interval, latency, phase, soFar) => {
-          onProgress?.(meter.update(interval, latency, phase))
+        glanceEveryMs: onProgress === undefined ? null : (options.progressEveryMs ?? 1000),
+        onGlance: (glance, clock) => onProgress?.(meter.look(glance, clock)),
+        onInterval: (interval, standing, soFar) => {
+          if (onProgress !== undefined) meter.addInterval(interval, standing())
           if (interval.phase === 'hold') onInterval?.(() => result([...tests, deriveTest(soFar())]))
         },
       })

@@ -1,0 +1,55 @@
+/** Measurements -> the facts that validity is judged by: at the end of a test, and of what there is of it while it runs. */
+import type { Plan } from '../plan/plan.ts'
+import type { CounterName } from '../record/series.ts'
+import type { Measurements } from './measurements.ts'
+import type { ValidityFacts } from './validity.ts'
+
+/** What is known of a test before it has ended, too. */
+export type Circumstances = Pick<
+  Measurements,
+  | 'plan'
+  | 'phases'
+  | 'connectLoad'
+  | 'holdLoad'
+  | 'serverVisible'
+  | 'serverCores'
+  | 'onOneCore'
+  | 'failures'
+  | 'suspendedMs'
+>
+
+export interface Figures {
+  readonly count: (name: CounterName) => number
+  readonly pacerLagP99Us: number | null
+  /** Of judgedLatency(). */
+  readonly latencyP99Us: number | null
+}
+
+/** The trend whose P99 our own lateness is held against. */
+export function judgedLatency({ fanOut }: Plan): 'response_time' | 'delivery_time' {
+  return fanOut === null ? 'response_time' : 'delivery_time'
+}
+
+export function gatherFacts(figures: Figures, measured: Circumstances): ValidityFacts {
+  const { plan, phases, connectLoad, holdLoad } = measured
+  const { count, pacerLagP99Us, latencyP99Us } = figures
+  const storm = plan.testType === 'storm'
+  const kinds = new Set(plan.groups.map((group) => group.pacing.kind))
+  return {
+    workload: storm ? 'storm' : kinds.has('open') ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
+    messagesDue: count('messages_due'),
+    messagesSent: count('messages_sent'),
+    unsentByServer: count('messages_unsent_full') + count('messages_unsent_closed'),
+    pacerLagP99Us,
+    latencyP99Us,
+    isReadingMuch: plan.fanOut !== null || plan.push !== null,
+    replyTimeoutUs: plan.limits.replyTimeoutUs,
+    judgedUs: storm ? phases.connectUs : phases.holdUs,
+    load: storm ? connectLoad : holdLoad,
+    serverVisible: measured.serverVisible,
+    serverCores: measured.serverCores,
+    onOneCore: measured.onOneCore,
+    failures: measured.failures,
+    suspendedMs: measured.suspendedMs,
+  }
+}
