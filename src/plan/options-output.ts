@@ -27,7 +27,7 @@ export const OUTPUT_OPTIONS = {
   json: switchOption({ group: 'Output', help: 'JSON on stdout (-o json=-)' }),
   full: switchOption({ group: 'Output', help: 'every table' }),
   quiet: switchOption({ group: 'Output', alias: 'q', help: 'one line' }),
-  noProgress: switchOption({ group: 'Output', help: 'no live line' }),
+  noProgress: switchOption({ group: 'Output', help: 'no live view' }),
   noColor: switchOption({ group: 'Output', help: 'no colour (also NO_COLOR)' }),
   dryRun: switchOption({ group: 'Output', help: 'show the plan, start nothing' }),
   debug: switchOption({ group: 'Output', help: 'one connection, frames shown' }),
