@@ -23,7 +23,7 @@ const files: SourceFile[] = (readdirSync(SRC, { recursive: true }) as string[])
       .replace(/^\s*\/\/.*$/gm, '')
     const lines = code.matchAll(/^(?:import|export)\s+(type\s+)?[^'"();]*?from\s+'([^']+)'/gms)
     const bare = code.matchAll(/^import\s+'([^']+)'/gm)
-    const late = code.matchAll(/(typeof )?\b(?:import|require|load)\(\s*'([^']+)'/g)
+    const late = code.matchAll(/(typeof )?\b(?:import|require|load)(?:\.resolve)?\(\s*'([^']+)'/g)
     return {
       path,
       folder: path.includes('/') ? path.slice(0, path.indexOf('/')) : '',
@@ -123,6 +123,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli/'],
   'hdr-histogram-js': ['record/', 'result/', 'report/hlog.ts'],
   'cli-table3': ['report/'],
+  uplot: ['report/html/assets.ts'],
   'p-limit': ['engine/'],
   zod: ['plan/scenario.ts', 'plan/scenario-schema.ts', 'result/'],
   yaml: ['plan/scenario-file.ts'],

@@ -30,6 +30,8 @@ export type TextSource =
 const OUTPUT_FORMATS: Readonly<Record<string, OutputFormat>> = {
   json: 'json',
   txt: 'txt',
+  html: 'html',
+  htm: 'html',
   md: 'md',
   markdown: 'md',
   xml: 'xml',

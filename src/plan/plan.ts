@@ -167,7 +167,7 @@ export interface Output {
   readonly path: string | null
 }
 /** `xml`: JUnit. */
-export type OutputFormat = 'txt' | 'json' | 'xml' | 'md' | 'csv'
+export type OutputFormat = 'txt' | 'json' | 'html' | 'xml' | 'md' | 'csv'
 
 /** Everything a command line and a scenario file ask for. */
 export interface RunPlan {

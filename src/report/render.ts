@@ -2,6 +2,7 @@
 import type { OutputFormat } from '../plan/plan.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { renderCsv } from './csv.ts'
+import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown/markdown.ts'
@@ -18,6 +19,7 @@ const RENDERERS: Readonly<Record<OutputFormat, Renderer>> = {
   txt: (result, { verbosity }) =>
     renderReport(result, { width: FILE_WIDTH, color: false, verbosity, streamed: false, written: [] }),
   json: renderJson,
+  html: renderHtml,
   md: renderMarkdown,
   xml: renderJunit,
   csv: renderCsv,

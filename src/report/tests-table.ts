@@ -101,7 +101,8 @@ export function tallyLines(test: TestResult, width: number): string[] {
   return test.plan.fanOut === null ? [] : reachLines(test, width)
 }
 
-function trendsOf(test: TestResult): [name: string, title: string][] {
+/** Which distributions a test is about, by name and title. */
+export function trendsOf(test: TestResult): [name: string, title: string][] {
   if (test.testType === 'storm') {
     return [
       ['connect_time', 'connect time'],

@@ -67,22 +67,20 @@ function listSizes(result: RunResult, test: TestResult): string[] {
 /** One line, and with thresholds a second one with the figures. */
 export function verdictLines(result: RunResult, width: number, paint: Paint): string[] {
   const test = result.tests[headlineIndex(result.tests)]
-  const ended = endedEarly(result)
+  const isEnded = endedEarly(result) !== null
   const validity = showValidity(result)
   // What is not valid has its reasons below, so that the limit need not be named twice.
-  const limited = test === undefined || validity !== 'VALID' || ended !== null ? '' : showLimit(test)
+  const limited = test === undefined || validity !== 'VALID' || isEnded ? '' : showLimit(test)
   const figures = test === undefined ? '' : listFigures(result, test, paint).join('   ')
   if (result.thresholds.length === 0) {
-    const badge = ended === null ? validityBadge(result, paint) : ended(paint)
-    const line = join(badge, figures, limited)
+    const line = join(showBadge(result, paint), figures, limited)
     const detailed = limited === '' || test === undefined ? line : `${line}${showLimitCpu(test)}`
     return [stripVTControlCharacters(detailed).length <= width ? detailed : line]
   }
-  const badge = ended === null ? gateBadge(result, paint) : ended(paint)
-  const cpu = test === undefined || ended !== null ? '' : showCpu(test)
+  const cpu = test === undefined || isEnded ? '' : showCpu(test)
   // Of a server that was not reached nothing was measured: no word on how well.
   const measured = `   measurement ${validity}${limited === '' ? '' : `, ${limited}`}`
-  const first = `${badge}${result.status === 'failed' ? '' : measured}`
+  const first = `${showBadge(result, paint)}${result.status === 'failed' ? '' : measured}`
   const both = join(figures, cpu)
   const second = width === 0 || stripVTControlCharacters(both).length <= width ? both : figures
   return second === '' ? [first] : [first, second]
@@ -117,31 +115,45 @@ export function showValidity(result: RunResult): string {
   return states.includes('generator-limited') ? 'GENERATOR-LIMITED' : 'VALID'
 }
 
-function validityBadge(result: RunResult, paint: Paint): string {
-  const text = showValidity(result)
-  const exit = result.exitCode === 4 ? ` ${paint.warn('(exit 4)')}` : ''
-  return `${paint.badge(text, text === 'VALID' ? 'good' : text === 'INVALID' ? 'bad' : 'warn')}${exit}`
+export interface Badge {
+  readonly text: string
+  readonly state: 'good' | 'bad' | 'warn'
+  /** How many thresholds failed or hold; empty without thresholds, and where the run has another end. */
+  readonly tally: string
 }
 
-function gateBadge(result: RunResult, paint: Paint): string {
+/** The word on the whole run: how it ended if early, else its gate, else its validity. */
+export function findBadge(result: RunResult): Badge {
+  const ended = endedEarly(result)
+  if (ended !== null) return ended
   const total = result.thresholds.length
+  if (total === 0) {
+    const text = showValidity(result)
+    return { text, state: text === 'VALID' ? 'good' : text === 'INVALID' ? 'bad' : 'warn', tally: '' }
+  }
   const failed = result.thresholds.filter((row) => row.result !== 'pass').length
   const noun = `threshold${total === 1 ? '' : 's'}`
-  if (failed > 0)
-    return `${paint.badge('FAIL', 'bad')}  ${paint.bad(`${failed} of ${total} ${noun}`)} (exit ${result.exitCode})`
+  if (failed > 0) return { text: 'FAIL', state: 'bad', tally: `${failed} of ${total} ${noun}` }
   if (result.exitCode === 4)
-    return `${paint.badge('NOT VALID', 'warn')}  ${total} of ${total} ${noun} hold (exit 4)`
-  return `${paint.badge('PASS', 'good')}  ${total} of ${total} ${noun}`
+    return { text: 'NOT VALID', state: 'warn', tally: `${total} of ${total} ${noun} hold` }
+  return { text: 'PASS', state: 'good', tally: `${total} of ${total} ${noun}` }
+}
+
+function showBadge(result: RunResult, paint: Paint): string {
+  const { text, state, tally } = findBadge(result)
+  const badge = paint.badge(text, state)
+  const exit = `(exit ${result.exitCode})`
+  if (endedEarly(result) !== null) return `${badge} ${exit}`
+  if (tally === '') return result.exitCode === 4 ? `${badge} ${paint.warn(exit)}` : badge
+  if (state === 'bad') return `${badge}  ${paint.bad(tally)} ${exit}`
+  return `${badge}  ${tally}${state === 'warn' ? ` ${exit}` : ''}`
 }
 
 /** A run that did not come to its end says so in place of its verdict; a failed threshold outranks it unless interrupted. */
-function endedEarly(result: RunResult): ((paint: Paint) => string) | null {
-  const exit = `(exit ${result.exitCode})`
-  if (result.exitCode === 130 || result.exitCode === 143)
-    return (paint) => `${paint.badge('INTERRUPTED', 'warn')} ${exit}`
-  if (result.status === 'failed') return (paint) => `${paint.badge('NOT COMPLETED', 'bad')} ${exit}`
-  if (result.status === 'aborted' && result.thresholds.length === 0)
-    return (paint) => `${paint.badge('ABORTED', 'warn')} ${exit}`
+function endedEarly({ exitCode, status, thresholds }: RunResult): Badge | null {
+  if (exitCode === 130 || exitCode === 143) return { text: 'INTERRUPTED', state: 'warn', tally: '' }
+  if (status === 'failed') return { text: 'NOT COMPLETED', state: 'bad', tally: '' }
+  if (status === 'aborted' && thresholds.length === 0) return { text: 'ABORTED', state: 'warn', tally: '' }
   return null
 }
 

@@ -1,0 +1,46 @@
+/** What the run was held against, and what the tests found out. */
+import type { RunResult } from '../../result/run-result.ts'
+import { explainThreshold, nameThreshold, showThresholdValue } from '../threshold-text.ts'
+import { html, type Markup } from './markup.ts'
+import { dataTable, numbers, words } from './table.ts'
+
+const RESULTS = {
+  pass: html`<span class="sign good">✓ holds</span>`,
+  fail: html`<span class="sign bad">✗ fails</span>`,
+  'no-data': html`<span class="sign bad">✗ no data</span>`,
+} as const
+
+/** Failed ones first; null without thresholds. */
+export function renderThresholds(result: RunResult): Markup | null {
+  const { thresholds } = result
+  if (thresholds.length === 0) return null
+  const failed = thresholds.filter((row) => row.result !== 'pass')
+  const sorted = [...failed, ...thresholds.filter((row) => row.result === 'pass')]
+  const rows = sorted.map((row) => [
+    html`<code>${nameThreshold(row, result)}</code>`,
+    RESULTS[row.result],
+    showThresholdValue(row, result),
+    explainThreshold(row, result),
+  ])
+  const columns = [words('threshold'), words('result'), numbers('measured'), words('')]
+  return html`<section aria-labelledby="thresholds"><h2 id="thresholds">Thresholds</h2>
+${dataTable({ columns, rows }, 'Thresholds')}</section>`
+}
+
+const VERDICTS = {
+  good: html`<span class="sign good" role="img" aria-label="good">✓</span>`,
+  bad: html`<span class="sign bad" role="img" aria-label="bad">✗</span>`,
+  unknown: html`<span class="sign unknown" role="img" aria-label="not known">?</span>`,
+} as const
+
+/** Answers in plain words; null where there are none. */
+export function renderFindings({ tests }: RunResult): Markup | null {
+  const items = tests.flatMap((test) =>
+    test.findings.map(({ verdict, message }) => {
+      const where = tests.length > 1 ? html`<b>${test.testType}:</b> ` : null
+      return html`<li>${VERDICTS[verdict]} <span>${where}${message}</span></li>`
+    }),
+  )
+  if (items.length === 0) return null
+  return html`<section aria-labelledby="findings"><h2 id="findings">Findings</h2><ul class="findings">${items}</ul></section>`
+}
