@@ -285,7 +285,7 @@ describe('what does not go together is a mistake', () => {
     ['-q --full', '--quiet: cannot go with --full'],
     ['--json -o txt=-', '--json: wants standard output for a second format'],
     ['-o a.json -o a.json', "--output 'a.json': writes the same file twice"],
-    ['-o report.html', "--output 'report.html': has an ending that stands for no format"],
+    ['-o report.pdf', "--output 'report.pdf': has an ending that stands for no format"],
     ['--threshold p99<5', "--threshold 'p99<5'"],
     ['-H Sec-WebSocket-Protocol:x', '--header: sets Sec-WebSocket-Protocol: use --subprotocol'],
     ['--source-ip 127.0.0.1,x', 'has "x", which is not an IP address'],
