@@ -31,6 +31,8 @@ export interface CommandSpec {
     readonly accepted: string
     readonly example: string
     readonly variable?: string
+    /** It may be given many times. */
+    readonly many?: boolean
   }
   readonly options: Readonly<Record<string, CommandOption>>
 }
@@ -51,6 +53,8 @@ interface Given {
 export class CommandOptions<const S extends CommandSpec> {
   /** As written; may hold secrets. Null: not given. */
   readonly argument: string | null
+  /** All of them, of a command that takes many. */
+  readonly arguments: readonly string[]
   /** Options with a value that the command line names, not a variable. */
   readonly argumentNames: ReadonlySet<ValueName<S>>
   readonly #spec: CommandSpec
@@ -66,11 +70,12 @@ export class CommandOptions<const S extends CommandSpec> {
     this.argumentNames = new Set([...this.#texts.keys()] as ValueName<S>[])
     for (const name of Object.keys(spec.options)) this.#addVariable(name, env[toVariable(name)] ?? '')
 
-    const { where, variable = '' } = spec.argument
-    const [argument, extra] = positionals.map(String)
+    const { where, variable = '', many = false }: CommandSpec['argument'] = spec.argument
+    this.arguments = positionals.map(String)
+    const [argument, extra] = this.arguments
     this.argument = argument ?? (env[variable] || null)
     this.#argumentWhere = argument === undefined ? variable : where
-    if (extra !== undefined) this.#refuseWord(where, extra, 'is one too many')
+    if (extra !== undefined && !many) this.#refuseWord(where, extra, 'is one too many')
   }
 
   has(name: SwitchName<S>): boolean {

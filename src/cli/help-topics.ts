@@ -257,10 +257,38 @@ Exit codes: 0 nothing stands in the way (warnings may), 2 the plan cannot work
 here or is mistaken, 3 the floor could not be measured.
 `
 
+const report = `stress report RESULT… [options]    saved results once more
+
+  stress report result.json                      as the run printed it
+  stress report result.json -o report.txt        and into a file
+  stress … --json | stress report -              from a pipe
+  stress report result.json --threshold 'p99<50ms'
+  stress report monday.json tuesday.json         side by side
+
+Reads what stress run wrote with -o FILE.json or --json, also of earlier
+versions; - is standard input.
+
+  -o, --output FILE      its ending names the format, or FORMAT=FILE; - is
+                         standard output. Repeatable
+      --threshold EXPR   held against the result in place of those of the run;
+                         repeatable (stress help thresholds)
+      --require-valid    exit 4 unless valid (on with a threshold)
+      --json             JSON on stdout (-o json=-)
+      --full             every table
+  -q, --quiet            one line
+      --no-color         no colour (also NO_COLOR)
+
+Exit codes: 0 the report was made, whatever it says. The verdict of the result
+(stress help exit-codes) with --threshold or --require-valid, and through a
+pipe, where the shell forgets that of the run. 2 a file is no result. Each
+option is also a variable (--threshold: STRESS_THRESHOLD).
+`
+
 /** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
 export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   serve,
   verify,
   client,
   doctor,
+  report,
 }

@@ -44,6 +44,7 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
   stress client ws://127.0.0.1:9001             talk to a server by hand
   stress verify URL --dialect rooms             check what the server does
   stress doctor -c 25k                          can this machine do that?
+  stress report result.json -o report.txt       a saved result once more
 `
 
 /** The short help, at most 40 lines of 80 columns. */

@@ -44,6 +44,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         const { runDoctor } = await import('./doctor.ts')
         return await runDoctor(commandLine, { stdout, stderr, env, signals })
       }
+      case 'report': {
+        const { runReport } = await import('./report.ts')
+        return await runReport(commandLine, { stdin: process.stdin, stdout, signals })
+      }
       case 'run':
         return await runCommand(commandLine, signals)
     }

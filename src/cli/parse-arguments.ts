@@ -8,6 +8,7 @@ import { looksLikeAddress, redactUrl } from '../plan/target-url.ts'
 import { HABITS } from './habits.ts'
 import { type ClientCommand, parseClient, type WatchCommand } from './parse-client.ts'
 import { type DoctorCommand, parseDoctor } from './parse-doctor.ts'
+import { parseReport, type ReportCommand } from './parse-report.ts'
 import { parseServe, type ServeCommand } from './parse-serve.ts'
 import { parseVerify, type VerifyCommand } from './parse-verify.ts'
 
@@ -28,12 +29,13 @@ export type CommandLine =
   | ClientCommand
   | WatchCommand
   | DoctorCommand
+  | ReportCommand
   | { readonly command: 'help'; readonly topic: string | null }
   | { readonly command: 'version' }
 
 /** Those that `--help` explains; of the others it gives the short help. */
-const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client', 'doctor']
-const COMMANDS = ['run', 'serve', 'verify', 'client', 'doctor', 'help', 'version'] as const
+const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client', 'doctor', 'report']
+const COMMANDS = ['run', 'serve', 'verify', 'client', 'doctor', 'report', 'help', 'version'] as const
 
 const VALUE_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind !== 'switch').map(toKebab)
 const SWITCH_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind === 'switch').map(toKebab)
@@ -64,6 +66,7 @@ export function parseCommandLine(
   if (first === 'verify') return parseVerify(rest, env)
   if (first === 'client') return parseClient(rest, env)
   const behind = end < 0 ? null : argv.slice(end + 1)
+  if (first === 'report') return parseReport(rest, env, behind ?? [])
   if (first === 'doctor') return parseDoctor(rest, (args) => parseRun(args, behind))
   return parseRun(first === 'run' ? rest : own, behind)
 }

@@ -2,17 +2,11 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type Mistake, UsageError } from '../errors.ts'
+import type { NamedResult } from '../report/side-by-side.ts'
 import { readResult } from '../result/read-result.ts'
-import type { RunResult } from '../result/run-result.ts'
 
 /** Three tests of an hour take 10 MB. */
 const MAX_FILE_BYTES = 32 * 2 ** 20
-
-export interface NamedResult {
-  /** The path as it was given; of standard input `-`. */
-  readonly name: string
-  readonly result: RunResult
-}
 
 /**
  * Reads each file, `-` as standard input. A path may lead to a pipe: `<(ssh host stress --json)`.

@@ -6,6 +6,8 @@ import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown/markdown.ts'
+import { renderMarkdownSideBySide } from './markdown/side-by-side.ts'
+import { type NamedResult, renderSideBySide } from './side-by-side.ts'
 import { type ReportOptions, renderReport } from './table.ts'
 
 /** What is not in the result: how much the reader wants. Only text has more than one length. */
@@ -28,4 +30,23 @@ const RENDERERS: Readonly<Record<OutputFormat, Renderer>> = {
 /** The whole text of a file in this format. */
 export function render(format: OutputFormat, result: RunResult, options: RenderOptions): string {
   return RENDERERS[format](result, options)
+}
+
+/** The formats that have place for several results. */
+const TOGETHER: Readonly<
+  Partial<Record<OutputFormat, (runs: readonly NamedResult[], options: RenderOptions) => string>>
+> = {
+  txt: (runs, { verbosity }) =>
+    renderSideBySide(runs, { width: FILE_WIDTH, color: false, verbosity, written: [] }),
+  md: renderMarkdownSideBySide,
+}
+export const FORMATS_OF_SEVERAL: readonly string[] = Object.keys(TOGETHER)
+
+/** A file with several results side by side; null: the format has place for one. */
+export function renderTogether(
+  format: OutputFormat,
+  runs: readonly NamedResult[],
+  options: RenderOptions,
+): string | null {
+  return TOGETHER[format]?.(runs, options) ?? null
 }

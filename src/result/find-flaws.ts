@@ -1,4 +1,5 @@
 /** What the schema of a result does not say: names that are none, times that are none, histograms of something else. */
+import { EXIT } from '../errors.ts'
 import type { Flaw } from './file-limits.ts'
 import { readCounts } from './read-counts.ts'
 import type { RunResult, TestResult } from './run-result.ts'
@@ -8,8 +9,18 @@ const MAX_US = 1e13
 
 export function findFlaws(result: RunResult): Flaw[] {
   return [
+    ...checkExitCode(result.exitCode),
     ...(['startedAt', 'finishedAt'] as const).flatMap((key) => checkDate(result[key], [key])),
     ...result.tests.flatMap((test, index) => checkTest(test, ['tests', index])),
+  ]
+}
+
+/** A process that ended with another number might be taken for one that passed. */
+function checkExitCode(code: number): Flaw[] {
+  const codes: readonly number[] = Object.values(EXIT)
+  if (codes.includes(code)) return []
+  return [
+    { path: ['exitCode'], value: code, problem: 'is no exit code of stress', accepted: codes.join(', ') },
   ]
 }
 
@@ -27,6 +38,7 @@ function checkTest(test: TestResult, path: readonly PropertyKey[]): Flaw[] {
     [['intervals', index, 'atUs'], atUs],
     [['intervals', index, 'durationUs'], durationUs],
   ])
+  const { windows = [] } = test.latencyWindows ?? {}
   return [
     ...names.flatMap(([at, name]) => checkName(name, [...path, ...at])),
     ...times.flatMap(([at, us]) => checkTime(us, [...path, ...at])),
@@ -35,6 +47,9 @@ function checkTest(test: TestResult, path: readonly PropertyKey[]): Flaw[] {
     ),
     ...Object.entries(test.histograms).flatMap(([name, base64]) =>
       checkHistogram(base64, countOf(test, name), [...path, 'histograms', name]),
+    ),
+    ...windows.flatMap(({ histogram, count }, index) =>
+      checkHistogram(histogram, count, [...path, 'latencyWindows', 'windows', index, 'histogram']),
     ),
   ]
 }

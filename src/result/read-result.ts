@@ -5,10 +5,10 @@
 import type { z } from 'zod'
 import { type Mistake, UsageError } from '../errors.ts'
 import { escapeControls } from '../plan/escape-controls.ts'
+import { TRENDS } from '../record/series.ts'
 import { type Flaw, findExcess } from './file-limits.ts'
-import { fillMissing, isObject } from './fill-missing.ts'
 import { findFlaws } from './find-flaws.ts'
-import { type RunResult, runResult } from './run-result.ts'
+import { type RunResult, runResult, type TestResult } from './run-result.ts'
 import { SCHEMA_VERSION, TOOL } from './tool.ts'
 
 /** Of one file, so that a broken one does not bury what is wrong with it. */
@@ -18,7 +18,8 @@ const ACCEPTED = `a result of stress (schemaVersion ${SCHEMA_VERSION}), as -o FI
 const EXAMPLE = 'stress … -o result.json'
 
 /**
- * The result in a text; `name` is the file's, for messages. What a file of the same version has besides is left out.
+ * The result in a text; `name` is the file's, for messages. What a file of the same version has besides is left out, and
+ * what an older one has not is as the schema says: not measured.
  * @throws UsageError with file, field and what is accepted
  */
 export function readResult(text: string, name: string): RunResult {
@@ -27,11 +28,18 @@ export function readResult(text: string, name: string): RunResult {
   if (mistake !== null) throw new UsageError([mistake])
   const excess = findExcess(file)
   if (excess !== null) throw new UsageError([describe(excess, name)])
-  const parsed = runResult.safeParse(fillMissing(file), { reportInput: true })
+  const parsed = runResult.safeParse(file, { reportInput: true })
   if (!parsed.success) throw refuse(parsed.error.issues.map(describeIssue), name)
   const flaws = findFlaws(parsed.data)
   if (flaws.length > 0) throw refuse(flaws, name)
-  return cleanTexts(parsed.data) as RunResult
+  const result = cleanTexts(parsed.data) as RunResult
+  return { ...result, tests: result.tests.map((test) => ({ ...test, histograms: inOrder(test.histograms) })) }
+}
+
+/** In a file they are sorted by name; a report shows them in the order in which a run records them. */
+function inOrder(histograms: TestResult['histograms']): TestResult['histograms'] {
+  const rank = (name: string): number => (TRENDS as readonly string[]).indexOf(name) >>> 0
+  return Object.fromEntries(Object.entries(histograms).sort(([a], [b]) => rank(a) - rank(b)))
 }
 
 function parseJson(text: string, name: string): unknown {
@@ -123,6 +131,10 @@ function show(value: unknown): string {
 
 function shorten(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Texts and names of fields as one harmless line each. */

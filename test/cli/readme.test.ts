@@ -62,11 +62,11 @@ describe('README', () => {
     .replaceAll(/npx stress$/gm, '')
     .split('\n')
     .flatMap((line) => /npx stress (.*)$/.exec(line)?.[1] ?? [])
-  const others = /^(?:serve|client|verify) /
+  const others = /^(?:serve|client|verify|report) /
 
   it.each(commands.filter((line) => others.test(line)))('has no mistake in: stress %s', (line) => {
     const words = splitWords(line.replaceAll(/"\$\w+"/g, 'a.b.c'))
-    expect(parseCommandLine(words, {}).command).toMatch(/^(?:serve|client|watch|verify)$/)
+    expect(parseCommandLine(words, {}).command).toMatch(/^(?:serve|client|watch|verify|report)$/)
   })
 
   it.each(commands.filter((line) => !others.test(line)))('has no mistake in: stress %s', (line) => {

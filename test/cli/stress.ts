@@ -24,6 +24,8 @@ interface Running {
   /** Resolves with all of a stream so far once it has `pattern`; rejects when the program ends without it. */
   sees(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
+  /** All of its standard input. */
+  write(text: string): void
   ended: Promise<Ended>
 }
 
@@ -78,6 +80,7 @@ export function startStress(args: readonly string[], options: StartOptions = {})
       return text[stream]
     },
     kill: (signal) => child.kill(signal),
+    write: (text) => child.stdin.end(text),
     ended,
   }
 }

@@ -49,6 +49,35 @@ describe('readResult', () => {
     expect(readResult(JSON.stringify(sample), 'old.json')).toEqual(sample)
   })
 
+  it('reads a file from before a field was there: nothing was measured then', () => {
+    const file = changed((file) => {
+      for (const test of file.tests) {
+        delete test.latencyWindows
+        delete test.findings
+        for (const interval of test.intervals)
+          for (const name of [
+            'deliveriesExpected',
+            'errors',
+            'closeCodes',
+            'p999Us',
+            'serviceP50Us',
+            'serviceP99Us',
+            'serviceP999Us',
+          ])
+            delete interval[name]
+      }
+    })
+    const [test] = readResult(file, 'old.json').tests
+    expect(test).toMatchObject({ latencyWindows: null, findings: [] })
+    expect(test?.intervals[0]).toMatchObject({
+      deliveriesExpected: null,
+      errors: {},
+      closeCodes: {},
+      p999Us: null,
+      serviceP99Us: null,
+    })
+  })
+
   it('reads a file with a byte order mark', () => {
     expect(readResult(`\ufeff${JSON.stringify(makeFailedGate())}`, 'old.json')).toEqual(makeFailedGate())
   })
@@ -166,6 +195,17 @@ describe('readResult', () => {
       'a histogram of other samples',
       changed((file) => (file.tests[0].metrics.connect_time.count = 7)),
       'histograms.connect_time: has 100 samples, and its metric 7',
+    ],
+    [
+      'a window of other samples',
+      changed((file) => {
+        const histogram = file.tests[0].histograms.connect_time
+        file.tests[0].latencyWindows = {
+          metric: 'connect_time',
+          windows: [{ fromUs: 0, toUs: 1, count: 99, histogram }],
+        }
+      }),
+      'latencyWindows.windows[0].histogram: has 100 samples',
     ],
     [
       'a long text',
