@@ -37,6 +37,9 @@ const OUTPUT_FORMATS: Readonly<Record<string, OutputFormat>> = {
   xml: 'xml',
   junit: 'xml',
   csv: 'csv',
+  hlog: 'hlog',
+  prom: 'prom',
+  openmetrics: 'prom',
 }
 
 /** RFC 9110 §5.6.2 token: header names and subprotocols. */

@@ -19,8 +19,9 @@ export const OUTPUT_OPTIONS = {
     alias: 'o',
     metavar: 'FILE',
     plural: 'outputs',
-    help: '.json .html .md .xml .csv .txt, or json=-',
-    accepted: 'a file ending in .json, .html, .md, .xml, .csv or .txt, or FORMAT=FILE; - is standard output',
+    help: 'by ending: json html md xml csv hlog prom txt',
+    accepted:
+      'a file ending in .json, .html, .md, .xml, .csv, .hlog, .prom or .txt, or FORMAT=FILE; - is standard output',
     example: '-o report.json',
     parse: parseOutput,
   }),

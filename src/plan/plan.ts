@@ -166,8 +166,8 @@ export interface Output {
   readonly format: OutputFormat
   readonly path: string | null
 }
-/** `xml`: JUnit. */
-export type OutputFormat = 'txt' | 'json' | 'html' | 'xml' | 'md' | 'csv'
+/** `xml`: JUnit; `hlog`: an HdrHistogram log; `prom`: OpenMetrics text. */
+export type OutputFormat = 'txt' | 'json' | 'html' | 'xml' | 'md' | 'csv' | 'hlog' | 'prom'
 
 /** Everything a command line and a scenario file ask for. */
 export interface RunPlan {

@@ -2,11 +2,13 @@
 import type { OutputFormat } from '../plan/plan.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { renderCsv } from './csv.ts'
+import { renderHlog } from './hlog.ts'
 import { renderHtml } from './html.ts'
 import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown/markdown.ts'
 import { renderMarkdownSideBySide } from './markdown/side-by-side.ts'
+import { renderOpenMetrics } from './openmetrics/openmetrics.ts'
 import { type NamedResult, renderSideBySide } from './side-by-side.ts'
 import { type ReportOptions, renderReport } from './table.ts'
 
@@ -25,6 +27,8 @@ const RENDERERS: Readonly<Record<OutputFormat, Renderer>> = {
   md: renderMarkdown,
   xml: renderJunit,
   csv: renderCsv,
+  hlog: renderHlog,
+  prom: renderOpenMetrics,
 }
 
 /** The whole text of a file in this format. */

@@ -45,6 +45,14 @@ function checkTest(test: TestResult, path: readonly PropertyKey[]): Flaw[] {
     ...Object.values(test.phases).flatMap((us, index) =>
       us === null ? [] : checkTime(us, [...path, 'phases', Object.keys(test.phases)[index] ?? '']),
     ),
+    ...(test.latencyWindows?.windows ?? []).flatMap(({ fromUs, toUs, count, histogram }, index) => {
+      const at = [...path, 'latencyWindows', 'windows', index]
+      return [
+        ...checkTime(fromUs, [...at, 'fromUs']),
+        ...checkTime(toUs, [...at, 'toUs']),
+        ...checkHistogram(histogram, count, [...at, 'histogram']),
+      ]
+    }),
     ...Object.entries(test.histograms).flatMap(([name, base64]) =>
       checkHistogram(base64, countOf(test, name), [...path, 'histograms', name]),
     ),

@@ -192,6 +192,16 @@ describe('readResult', () => {
       'tests[0].histograms.connect_time: is no HDR V2 histogram',
     ],
     [
+      'a window of something else',
+      changed((file) => (file.tests[0].latencyWindows.windows[1].histogram = 'AAAA')),
+      'tests[0].latencyWindows.windows[1].histogram: is no HDR V2 histogram',
+    ],
+    [
+      'a window before the run',
+      changed((file) => (file.tests[0].latencyWindows.windows[0].fromUs = -1)),
+      'tests[0].latencyWindows.windows[0].fromUs',
+    ],
+    [
       'a histogram of other samples',
       changed((file) => (file.tests[0].metrics.connect_time.count = 7)),
       'histograms.connect_time: has 100 samples, and its metric 7',
