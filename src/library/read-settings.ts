@@ -25,7 +25,8 @@ export function readSettings(settings: unknown): ReadSettings {
   const mistakes: Mistake[] = []
   const objects: string[] = []
   if (!isPlain(settings)) {
-    const scenario = readScenario({ tree: settings, locate }, '', mistakes)
+    const tree = typeof settings === 'object' ? null : settings
+    const scenario = readScenario({ tree, locate }, '', mistakes)
     const command = { flags: [], scenarioPath: null, serverCommand: null, mistakes }
     return { command, scenario, release: () => {} }
   }
