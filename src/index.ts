@@ -1,4 +1,4 @@
-/** The library: what `import { run } from 'ws-stress'` gives. */
+/** The library: what `import { run } from 'ws-stress'` gives. First the types. */
 export type {
   Audience,
   ClientContext,
@@ -8,12 +8,8 @@ export type {
   PushPromise,
 } from './dialects/dialect.ts'
 export type { Mistake } from './errors.ts'
-export { RunError, UsageError } from './errors.ts'
-export { createPlan } from './library/create-plan.ts'
 export type { TableOptions } from './library/format-table.ts'
-export { formatTable } from './library/format-table.ts'
 export type { RunOptions } from './library/run.ts'
-export { run } from './library/run.ts'
 export type {
   Count,
   GroupSettings,
@@ -24,7 +20,32 @@ export type {
   Size,
   Time,
 } from './library/settings.ts'
-export type { Plan, RunPlan } from './plan/plan.ts'
+export type { TestChoice } from './plan/option-parsers.ts'
+export type { Plan, RunPlan, TestType } from './plan/plan.ts'
 export type { Progress } from './result/progress.ts'
-export type { Interval, Metric, RunResult, TestResult, ThresholdResult } from './result/run-result.ts'
+export type {
+  ErrorCount,
+  Fairness,
+  Finding,
+  Interval,
+  LatencyWindows,
+  Metric,
+  PercentileMark,
+  PlanView,
+  PublishedRow,
+  RunResult,
+  TestResult,
+  ThresholdResult,
+  TrendMetric,
+  Validity,
+  ValidityState,
+} from './result/run-result.ts'
+
+// What there is at run time.
+
+export { RunError, UsageError } from './errors.ts'
+export { createPlan } from './library/create-plan.ts'
+export { formatTable } from './library/format-table.ts'
+export { run } from './library/run.ts'
+export { readResult } from './result/read-result.ts'
 export { evaluateThresholds } from './thresholds/evaluate-thresholds.ts'

@@ -29,6 +29,7 @@ export interface Dialect {
  */
 export type Audience = 'sender' | 'everyone' | 'room' | 'nobody'
 
+/** What a server sends by itself, and how often. */
 export interface PushPromise {
   /** Between two pushes; null: not promised. */
   readonly everyUs: number | null
@@ -41,6 +42,7 @@ export interface PushPromise {
 /** `push`: the server's own message; `control`: part of the protocol (someone joined, a pong); `noise`: nothing known. */
 export type Meaning = 'push' | 'control' | 'noise'
 
+/** What a message may be made of beside its content. */
 export interface MessageContext {
   /** 0-based; 0 without rooms. */
   readonly room: number
@@ -50,6 +52,7 @@ export interface MessageContext {
   readonly unixSeconds: number
 }
 
+/** Whose connection has been opened. */
 export interface ClientContext {
   /** 0-based, over all groups. */
   readonly client: number

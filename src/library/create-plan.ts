@@ -3,8 +3,6 @@ import { createPlan as planArguments, resolveCommand } from '../cli/create-plan.
 import type { RunPlan } from '../plan/plan.ts'
 import type { RunSettings } from './settings.ts'
 
-type Env = Readonly<Record<string, string | undefined>>
-
 export interface OwnPlan {
   readonly plan: RunPlan
   /** To be called when the plan is not run any more: what was given as an object is then forgotten. */
@@ -17,8 +15,14 @@ export interface OwnPlan {
  * @throws UsageError with every mistake
  */
 export function createPlan(settings: RunSettings): Promise<RunPlan>
-export function createPlan(argv: readonly string[], env?: Env): Promise<RunPlan>
-export async function createPlan(from: RunSettings | readonly string[], env: Env = {}): Promise<RunPlan> {
+export function createPlan(
+  argv: readonly string[],
+  env?: Readonly<Record<string, string | undefined>>,
+): Promise<RunPlan>
+export async function createPlan(
+  from: RunSettings | readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<RunPlan> {
   return isArguments(from) ? planArguments(from, env) : (await planSettings(from)).plan
 }
 

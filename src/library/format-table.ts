@@ -1,6 +1,7 @@
 import { renderReport } from '../report/table.ts'
 import type { RunResult } from '../result/run-result.ts'
 
+/** How the report is written. */
 export interface TableOptions {
   /** Columns; less than 60 is taken as 60. Default: 80. */
   readonly width?: number

@@ -1,5 +1,6 @@
 /** What a run can be asked for in code: the keys of a scenario file, with numbers and booleans where they are natural. */
 import type { Dialect } from '../dialects/dialect.ts'
+import type { TestChoice } from '../plan/option-parsers.ts'
 
 /** `100`, or as on the command line: `'10k'`, `'1m'`. */
 export type Count = number | string
@@ -63,8 +64,8 @@ export interface NamedGroup extends GroupSettings {
 export interface RunSettings extends GroupSettings {
   /** A scenario file; the other settings win over what it says. */
   readonly scenario?: string
-  /** Default: `throughput`. `all`: throughput, storm and sustained in turn. */
-  readonly testType?: 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push' | 'all'
+  /** Default: `throughput`; of a dialect that only pushes, `push`. */
+  readonly testType?: TestChoice
   /** Clients that differ, instead of `connections` for all. */
   readonly groups?: readonly NamedGroup[]
   /** That send, in a broadcast test. Default: 1. */

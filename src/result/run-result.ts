@@ -11,6 +11,7 @@ const nullableNumber = z.number().nullable()
 
 /** Why a percentile is what it is: `ok`; `few` (under ten samples beyond it); `none` (no sample beyond it: null); `timeout` (it falls among lost or unsent messages: null). */
 const mark = z.enum(['ok', 'few', 'none', 'timeout'])
+/** Whether a percentile can be believed, or why there is none. */
 export type PercentileMark = z.infer<typeof mark>
 
 const trend = z.object({
@@ -32,6 +33,7 @@ const trend = z.object({
   max: nullableNumber,
   marks: z.object({ p50: mark, p90: mark, p95: mark, p99: mark, p999: mark }),
 })
+/** A distribution of times. */
 export type TrendMetric = z.infer<typeof trend>
 
 const counter = z.object({
@@ -59,9 +61,11 @@ const ratio = z.object({
 })
 
 const metric = z.discriminatedUnion('type', [trend, counter, gauge, ratio])
+/** A figure, with the kind in `type`. */
 export type Metric = z.infer<typeof metric>
 
 const validityState = z.enum(['valid', 'generator-limited', 'invalid'])
+/** Whether the figures can be believed. */
 export type ValidityState = z.infer<typeof validityState>
 
 const validity = z.object({
@@ -72,6 +76,7 @@ const validity = z.object({
     z.object({ code: z.string(), message: z.string(), value: nullableNumber, limit: nullableNumber }),
   ),
 })
+/** Whether the figures can be believed, what limited the run, and why. */
 export type Validity = z.infer<typeof validity>
 
 /**
@@ -115,6 +120,7 @@ const interval = z.object({
   serverRssBytes: nullableNumber,
   serverCpuPercent: nullableNumber,
 })
+/** One second of a run, or several neighbours of one that is longer than an hour. */
 export type Interval = z.infer<typeof interval>
 
 const errorCount = z.object({
@@ -123,6 +129,7 @@ const errorCount = z.object({
   count: z.number(),
   firstAtUs: nullableNumber,
 })
+/** Failures of one kind. */
 export type ErrorCount = z.infer<typeof errorCount>
 
 const slowMessage = z.object({ client: z.number(), seq: z.number(), atUs: z.number(), latencyUs: z.number() })
@@ -140,6 +147,7 @@ const fairness = z
     p50MaxUs: z.number(),
   })
   .nullable()
+/** How evenly the server served its connections; null without replies. */
 export type Fairness = z.infer<typeof fairness>
 
 /** Did P99 rise or fall over the hold, window by window? Null with fewer than 3 windows of enough samples. */
@@ -172,6 +180,7 @@ const latencyWindows = z
     ),
   })
   .nullable()
+/** The latency of the load in windows over time. */
 export type LatencyWindows = z.infer<typeof latencyWindows>
 
 /** What a test type was run to find out, as an answer in plain words. */
@@ -186,6 +195,7 @@ const finding = z.object({
   low: nullableNumber,
   high: nullableNumber,
 })
+/** An answer of a test type in plain language. */
 export type Finding = z.infer<typeof finding>
 
 const publishedRow = z.object({
@@ -199,6 +209,7 @@ const publishedRow = z.object({
   /** What differs in the conditions, in words. */
   differences: z.array(z.string()),
 })
+/** Figures of the documents beside the run. */
 export type PublishedRow = z.infer<typeof publishedRow>
 
 /** The plan as it is shown and kept: no secrets, templates unfilled. */
@@ -245,6 +256,7 @@ const planView = z.object({
   tls: z.boolean(),
   seed: z.number(),
 })
+/** The plan as it is shown and kept: no secrets, templates unfilled. */
 export type PlanView = z.infer<typeof planView>
 
 const testResult = z.object({
@@ -277,6 +289,7 @@ const testResult = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   published: z.array(publishedRow),
 })
+/** What one test measured. */
 export type TestResult = z.infer<typeof testResult>
 
 const thresholdResult = z.object({
@@ -293,6 +306,7 @@ const thresholdResult = z.object({
   /** Why there is no value, in words; empty otherwise. */
   note: z.string(),
 })
+/** One threshold held against one test. */
 export type ThresholdResult = z.infer<typeof thresholdResult>
 
 export const runResult = z.object({
@@ -358,4 +372,5 @@ export const runResult = z.object({
   tests: z.array(testResult),
   thresholds: z.array(thresholdResult),
 })
+/** The whole result: what `--json` prints and `-o result.json` keeps. */
 export type RunResult = z.infer<typeof runResult>

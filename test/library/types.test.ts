@@ -14,6 +14,7 @@ import {
   type TestResult,
   type ThresholdResult,
 } from '../../src/index.ts'
+import type { TestChoice } from '../../src/plan/option-parsers.ts'
 import { findOption, type GROUP_OPTIONS, OPTION_NAMES, type OptionName } from '../../src/plan/option-table.ts'
 
 /** Of the command line alone. */
@@ -25,6 +26,7 @@ it('the settings are the keys of a scenario: each option, its plural, groups and
   expectTypeOf<Exclude<keyof RunSettings, Plural | 'groups' | 'command' | 'scenario'>>().toEqualTypeOf<
     Exclude<OptionName, (typeof OUTPUT)[number]>
   >()
+  expectTypeOf<NonNullable<RunSettings['testType']>>().toEqualTypeOf<TestChoice>()
   expectTypeOf<keyof GroupSettings>().toEqualTypeOf<(typeof GROUP_OPTIONS)[number]>()
   const plurals = OPTION_NAMES.flatMap((name) => {
     const option = findOption(name)
