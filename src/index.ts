@@ -21,8 +21,8 @@ export type {
   Time,
 } from './library/settings.ts'
 export type { TestChoice } from './plan/option-parsers.ts'
-export type { Plan, RunPlan, TestType } from './plan/plan.ts'
-export type { Progress } from './result/progress.ts'
+export type { OutputFormat, Plan, RunPlan, TestType } from './plan/plan.ts'
+export type { Progress, RecentInterval } from './result/progress.ts'
 export type {
   ErrorCount,
   Fairness,
@@ -46,6 +46,7 @@ export type {
 export { RunError, UsageError } from './errors.ts'
 export { createPlan } from './library/create-plan.ts'
 export { formatTable } from './library/format-table.ts'
+export { render } from './library/render.ts'
 export { run } from './library/run.ts'
 export { readResult } from './result/read-result.ts'
 export { evaluateThresholds } from './thresholds/evaluate-thresholds.ts'

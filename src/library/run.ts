@@ -14,8 +14,10 @@ export interface RunOptions {
    * anything was started, run() rejects with the signal's reason.
    */
   readonly signal?: AbortSignal
-  /** About once a second. */
+  /** Called every `progressEveryMs`. */
   readonly onProgress?: (progress: Progress) => void
+  /** Default: 1000. Counters are as of that moment; percentiles, load and validity are renewed once a second. */
+  readonly progressEveryMs?: number
   /** A test of the plan has ended; `soFar` is not judged yet. */
   readonly onTestEnd?: (test: TestResult, soFar: RunResult) => void
   /** Before the start, for each thing that may fail or be slow on this machine. */
@@ -30,7 +32,7 @@ export interface RunOptions {
  * @throws RunError when the server does not start
  */
 export async function run(what: RunSettings | RunPlan, options: RunOptions = {}): Promise<RunResult> {
-  const { signal, onProgress, onTestEnd, onWarning } = options
+  const { signal, onProgress, progressEveryMs, onTestEnd, onWarning } = options
   signal?.throwIfAborted()
   const { plan, release } = isPlan(what) ? borrow(what) : await planSettings(what)
   const broken = new AbortController()
@@ -42,6 +44,7 @@ export async function run(what: RunSettings | RunPlan, options: RunOptions = {})
       signal: signal === undefined ? broken.signal : AbortSignal.any([signal, broken.signal]),
       interruptedBy: () => (signal?.aborted === true ? 'SIGINT' : null),
       ...(onProgress && { onProgress: guard.wrap(onProgress) }),
+      ...(progressEveryMs !== undefined && { progressEveryMs }),
       ...(onTestEnd && { onTestEnd: guard.wrap(onTestEnd) }),
     })
     guard.end()

@@ -63,6 +63,7 @@ export interface Progress {
 /** How many intervals a watcher is told of. */
 export const RECENT_INTERVALS = 120
 
+/** One of the last intervals, for a picture of how it goes. */
 export interface RecentInterval {
   readonly receivedPerSec: number
   readonly p99Us: number | null
