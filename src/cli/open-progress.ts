@@ -1,31 +1,38 @@
 /** Which view of a run its stderr gets. */
 import type { RunPlan } from '../plan/plan.ts'
 import { reflowsLines } from '../report/live/screen.ts'
-import { createProgress, type ProgressView, REDRAW_EVERY_MS } from '../report/progress.ts'
+import { createProgress, REDRAW_EVERY_MS } from '../report/progress.ts'
 import type { RunOptions } from '../run/run.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 export interface OpenProgress {
-  readonly view: ProgressView
   /** For run(). */
   readonly options: Pick<RunOptions, 'onProgress' | 'progressEveryMs'>
+  /** Takes the view away until the next progress. */
+  clear(): void
+  close(): void
 }
 
-export function openProgress(
-  { color }: Pick<RunPlan, 'color'>,
-  stderr: NodeJS.WriteStream,
-  env: Environment,
-): OpenProgress {
+export function openProgress({ color }: Pick<RunPlan, 'color'>, source: NodeJS.Process): OpenProgress {
+  const { stderr, env } = source
   const live = isLive(stderr, env)
-  const view = createProgress(stderr, {
+  const { update, clear } = createProgress(stderr, {
     live,
     color: color && useColor(stderr),
     size: () => ({ columns: stderr.columns ?? 0, rows: stderr.rows ?? 0 }),
     reflows: reflowsLines(env),
   })
-  const onProgress = view.update
-  return { view, options: live ? { onProgress, progressEveryMs: REDRAW_EVERY_MS } : { onProgress } }
+  // Before Node prints what it died of: afterwards that would be taken away instead.
+  source.on('uncaughtExceptionMonitor', clear)
+  return {
+    options: live ? { onProgress: update, progressEveryMs: REDRAW_EVERY_MS } : { onProgress: update },
+    clear,
+    close() {
+      source.off('uncaughtExceptionMonitor', clear)
+      clear()
+    },
+  }
 }
 
 /** A terminal that someone watches: what CI systems keep of one is a log. `CI=false` is somebody's way to say that this is none. */

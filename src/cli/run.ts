@@ -55,28 +55,32 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
   }
 }
 
-/** Runs with a progress line on stderr; tests of several are printed as they end when `print`. */
+/** Runs with a view of it on stderr; tests of several are printed as they end when `print`. */
 async function runAndShow(
   plan: RunPlan,
   signals: Signals,
   print: boolean,
 ): Promise<{ result: RunResult; streamed: boolean }> {
-  const { stdout, stderr } = process
+  const { stdout } = process
   const color = plan.color && useColor(stdout)
   const streamed =
     print && plan.tests.length > 1 && plan.verbosity === 'default' && plan.thresholds.length === 0
-  const progress = plan.progress ? openProgress(plan, stderr, process.env) : null
-  const result = await runJudged(plan, {
-    signal: signals.signal,
-    interruptedBy: () => interruptedBy(signals),
-    ...progress?.options,
-    onTestEnd: (test, soFar) => {
-      progress?.view.clear()
-      if (streamed) stdout.write(renderTest(test, soFar, { width: stdout.columns ?? 80, color }))
-    },
-  })
-  progress?.view.clear()
-  return { result, streamed }
+  const progress = plan.progress ? openProgress(plan, process) : null
+  signals.onForcedEnd(() => progress?.clear())
+  try {
+    const result = await runJudged(plan, {
+      signal: signals.signal,
+      interruptedBy: () => interruptedBy(signals),
+      ...progress?.options,
+      onTestEnd: (test, soFar) => {
+        progress?.clear()
+        if (streamed) stdout.write(renderTest(test, soFar, { width: stdout.columns ?? 80, color }))
+      },
+    })
+    return { result, streamed }
+  } finally {
+    progress?.close()
+  }
 }
 
 function interruptedBy(signals: Signals): 'SIGINT' | 'SIGTERM' | null {

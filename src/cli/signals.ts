@@ -5,6 +5,8 @@ export interface Signals {
   readonly signal: AbortSignal
   /** 130 or 143 once interrupted, else null. */
   exitCode(): number | null
+  /** What is to be done at once when the second one ends the process. */
+  onForcedEnd(action: () => void): void
   stop(): void
 }
 
@@ -13,6 +15,7 @@ type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 /** First signal: drain and report. Second: stop now, by the signal's own default action. */
 export function listenForSignals(source: NodeJS.Process): Signals {
   const abort = new AbortController()
+  const last: (() => void)[] = []
   let first: SignalName | null = null
 
   function onSignal(name: SignalName): void {
@@ -22,6 +25,7 @@ export function listenForSignals(source: NodeJS.Process): Signals {
       return
     }
     stop()
+    for (const action of last) action()
     source.kill(source.pid, name)
   }
 
@@ -38,6 +42,7 @@ export function listenForSignals(source: NodeJS.Process): Signals {
   return {
     signal: abort.signal,
     exitCode: () => (first === null ? null : first === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+    onForcedEnd: (action) => last.push(action),
     stop,
   }
 }

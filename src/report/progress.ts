@@ -9,7 +9,7 @@ import {
   formatSpanUs,
 } from './format.ts'
 import { renderFrame } from './live/frame.ts'
-import { namePhase, nameTest } from './live/head.ts'
+import { namePhase, nameTest, showSeconds, showTenths } from './live/head.ts'
 import { createScreen } from './live/screen.ts'
 import { createPaint } from './paint.ts'
 
@@ -91,6 +91,6 @@ function progressLine(progress: Progress): string {
 
 /** `3/5 s`, `0.4 s`. */
 function showTime({ phaseElapsedUs, phaseDurationUs }: Progress): string {
-  if (phaseDurationUs === null) return formatSpanUs(Math.floor(phaseElapsedUs / 1e5) * 1e5)
-  return `${formatSpanUs(Math.floor(phaseElapsedUs / 1e6) * 1e6)}/${formatSpanUs(phaseDurationUs)}`
+  if (phaseDurationUs === null) return showTenths(phaseElapsedUs)
+  return `${showSeconds(Math.min(phaseElapsedUs, phaseDurationUs))}/${formatSpanUs(phaseDurationUs)}`
 }

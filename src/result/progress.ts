@@ -48,7 +48,7 @@ export interface Progress {
   readonly recent: readonly RecentInterval[]
   /** Everything that went wrong in this test so far. */
   readonly errors: number
-  /** By class, the most frequent first; of whole intervals, so that it may be a second behind `errors`. */
+  /** By class, the most frequent first. */
   readonly errorClasses: readonly { readonly class: string; readonly count: number }[]
   readonly serverCpuPercent: number | null
   readonly serverRssBytes: number | null

@@ -1,4 +1,5 @@
 /** The few counters that change by the moment, read from the shards' memory: cheap enough for several times a second. */
+import { readTally } from '../record/failures.ts'
 import type { CounterName } from '../record/series.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
 
@@ -8,11 +9,12 @@ export interface Glance {
   readonly sent: number
   readonly sentInHold: number
   readonly received: number
-  readonly lost: number
   readonly opened: number
   /** Opened, then ended by the server or the network. */
   readonly closed: number
   readonly failed: number
+  /** By class (record/failures.ts). */
+  readonly errors: Readonly<Record<string, number>>
 }
 
 export function takeGlance(shards: readonly ShardMemory[], received: CounterName, atUs: number): Glance {
@@ -22,10 +24,10 @@ export function takeGlance(shards: readonly ShardMemory[], received: CounterName
     sent: sentInHold + sumWarmup(shards, 'messages_sent'),
     sentInHold,
     received: sumBoth(shards, received),
-    lost: sumBoth(shards, 'messages_lost'),
     opened: sumBoth(shards, 'connections_opened'),
     closed: sumBoth(shards, 'connections_closed'),
     failed: sumBoth(shards, 'connections_failed'),
+    errors: sumErrors(shards),
   }
 }
 
@@ -49,4 +51,12 @@ function sumWarmup(shards: readonly ShardMemory[], name: CounterName): number {
   let sum = 0
   for (const { groups } of shards) for (const { warmup } of groups) sum += warmup.get(name)
   return sum
+}
+
+function sumErrors(shards: readonly ShardMemory[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const { tally } of shards)
+    for (const [name, count] of Object.entries(readTally(tally).errors))
+      sums[name] = (sums[name] ?? 0) + count
+  return sums
 }

@@ -26,7 +26,6 @@ const LEAST_RECENT_US = 500_000
 export function createProgressMeter(plans: readonly Plan[], index: number): ProgressMeter {
   const plan = plans[index]!
   const connectionsTotal = countConnections(plan)
-  const errors = new Map<string, number>()
   let lost = 0
   let interval: Interval | null = null
   let ofInterval = describeInterval(plan, null, null, 0)
@@ -37,8 +36,6 @@ export function createProgressMeter(plans: readonly Plan[], index: number): Prog
   return {
     addInterval(ended, { latency, facts }) {
       lost += ended.lost
-      for (const [name, count] of Object.entries(ended.errors))
-        errors.set(name, (errors.get(name) ?? 0) + count)
       interval = ended
       ofInterval = describeInterval(plan, ended, latency, lost)
       validity = judgeSoFar(facts) ?? validity
@@ -77,8 +74,10 @@ export function createProgressMeter(plans: readonly Plan[], index: number): Prog
         ...ofInterval,
         isOpen: isOpenPlan(plan),
         recent,
-        errors: Math.max(glance.lost + glance.failed, sumCounts(errors)),
-        errorClasses: sortClasses(errors),
+        errors: Object.values(glance.errors).reduce((sum, count) => sum + count, 0),
+        errorClasses: Object.entries(glance.errors)
+          .map(([name, count]) => ({ class: name, count }))
+          .sort((a, b) => b.count - a.count),
         serverCpuPercent: interval?.serverCpuPercent ?? null,
         serverRssBytes: interval?.serverRssBytes ?? null,
         generatorBusy: interval?.loopBusy ?? null,
@@ -119,12 +118,4 @@ function judgeSoFar(facts: Standing['facts']): Progress['validity'] {
   const verdict = judgeValidity(facts)
   const isLong = facts.judgedUs !== null && facts.judgedUs >= SHORTEST_JUDGED_US
   return isLong || verdict.state === 'invalid' ? verdict : null
-}
-
-function sumCounts(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0)
-}
-
-function sortClasses(counts: ReadonlyMap<string, number>): Progress['errorClasses'] {
-  return [...counts].map(([name, count]) => ({ class: name, count })).sort((a, b) => b.count - a.count)
 }

@@ -26,6 +26,8 @@ interface Running {
   kill(signal: NodeJS.Signals): void
   /** All of its standard input. */
   write(text: string): void
+  /** On the keyboard of its terminal. */
+  type(text: string): void
   ended: Promise<Ended>
 }
 
@@ -81,6 +83,7 @@ export function startStress(args: readonly string[], options: StartOptions = {})
     },
     kill: (signal) => child.kill(signal),
     write: (text) => child.stdin.end(text),
+    type: (keys) => child.stdin.write(keys),
     ended,
   }
 }

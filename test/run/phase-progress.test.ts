@@ -11,10 +11,10 @@ const GLANCE: Glance = {
   sent: 0,
   sentInHold: 0,
   received: 0,
-  lost: 0,
   opened: 0,
   closed: 0,
   failed: 0,
+  errors: {},
 }
 
 const timed = (durationUs: number | null, messages: number | null = null): Plan =>

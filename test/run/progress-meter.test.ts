@@ -15,10 +15,10 @@ const glanceAt = (atUs: number, over: Partial<Glance> = {}): Glance => ({
   sent: 0,
   sentInHold: 0,
   received: 0,
-  lost: 0,
   opened: 10,
   closed: 0,
   failed: 0,
+  errors: {},
   ...over,
 })
 const intervalOf = (over: Partial<Interval> = {}): Interval => ({
@@ -138,21 +138,16 @@ describe('what is watched', () => {
 })
 
 describe('errors', () => {
-  it('are summed by class, the most frequent first', () => {
+  it('stand with their sum, the most frequent class first', () => {
     const meter = createProgressMeter([PLAN], 0)
-    for (const errors of [{ refused: 1 }, { 'no-reply': 3, refused: 1 }, {}] as Record<string, number>[])
-      meter.addInterval(intervalOf({ errors }), { latency: null, facts: facts() })
-    const { errors, errorClasses } = meter.look(glanceAt(SECOND), HOLD)
-    expect(errors).toBe(5)
-    expect(errorClasses).toEqual([
-      { class: 'no-reply', count: 3 },
-      { class: 'refused', count: 2 },
-    ])
-  })
-
-  it('are known before the interval ends', () => {
-    const meter = createProgressMeter([PLAN], 0)
-    expect(meter.look(glanceAt(SECOND, { lost: 2, failed: 3 }), HOLD).errors).toBe(5)
+    const errors = { refused: 2, 'no-reply': 3 }
+    expect(meter.look(glanceAt(SECOND, { errors }), HOLD)).toMatchObject({
+      errors: 5,
+      errorClasses: [
+        { class: 'no-reply', count: 3 },
+        { class: 'refused', count: 2 },
+      ],
+    })
   })
 })
 

@@ -43,6 +43,8 @@ export class FakeTerminal {
       this.#column = Math.floor(this.#column / this.columns) * this.columns
     } else if (token.endsWith('A') && token.startsWith('\x1b')) {
       this.#up(Number(token.slice(2, -1)))
+    } else if (token === '\x1b[C') {
+      this.#column++
     } else if (token === '\x1b[2K') {
       const line = this.#lines[this.#line] ?? ''
       const from = Math.floor(this.#column / this.columns) * this.columns

@@ -49,10 +49,15 @@ export function renderFrame(progress: Progress, { columns, rows }: FrameSize, pa
     drawHead(progress, width, paint),
     ...shown.map(({ label, parts }) =>
       labelled
-        ? `${paint.dim(label.padEnd(LABEL))}${joinParts(parts, width - LABEL, GAP, paint)}`.trimEnd()
-        : joinParts([{ text: label, kind: 'dim' }, ...parts], width, ' ', paint),
+        ? `${paint.dim(label.padEnd(LABEL))}${joinParts(parts, width - LABEL, width < 60 ? '  ' : GAP, paint)}`.trimEnd()
+        : joinParts(leadWith(label, parts), width, ' ', paint),
     ),
   ].slice(0, most)
+}
+
+/** Where there is no room for a column of labels. */
+function leadWith(label: string, [first = plain(''), ...others]: readonly Part[]): Part[] {
+  return [{ ...first, text: `${label} ${first.text.trim()}`.trim() }, ...others]
 }
 
 function listRows(progress: Progress, room: number): Row[] {
@@ -67,8 +72,8 @@ function listRows(progress: Progress, room: number): Row[] {
       label: LATENCY_NAMES[progress.latencyMetric] ?? 'latency',
       parts: currentParts(progress, room),
     },
-    { rank: 2, label: '', parts: soFarParts(progress) },
-    ...(isOpen ? [{ rank: 8, label: 'pacer lag', parts: lagParts(progress) }] : []),
+    { rank: 2, label: '', parts: soFarParts(progress, room) },
+    ...(isOpen ? [{ rank: 8, label: 'pacer lag', parts: lagParts(progress, room) }] : []),
     { rank: 9, label: 'server', parts: serverParts(progress) },
     { rank: 10, label: 'generator', parts: generatorParts(progress) },
     { rank: 4, label: 'errors', parts: errorParts(progress) },
@@ -105,11 +110,7 @@ function receivedParts({ receivedPerSec, recent }: Progress, room: number): Part
   const rates = shown.map((interval) => interval.receivedPerSec)
   const range =
     rates.length < 2 ? '' : `${formatRate(Math.min(...rates))} to ${formatRate(Math.max(...rates))}`
-  return [
-    { ...rate(receivedPerSec), kind: 'strong' },
-    { text: sparkline(rates), kind: 'good' },
-    { text: range, kind: 'dim' },
-  ]
+  return [{ ...rate(receivedPerSec), kind: 'strong' }, plain(sparkline(rates)), { text: range, kind: 'dim' }]
 }
 /** Of `1,038,400 to 1,138,400` and the gaps before and after the sparkline. */
 const RANGE_WIDTH = 26
@@ -118,35 +119,38 @@ function currentParts(progress: Progress, room: number): Part[] {
   const { currentP50Us, currentP99Us, currentMaxUs, recent } = progress
   const p99s = recent.map(({ p99Us }) => p99Us).slice(-Math.max(1, room - LATENCIES_WIDTH))
   return [
-    plain('now'.padEnd(WHEN_WIDTH)),
-    percentile('P50', formatDurationUs(currentP50Us)),
-    percentile('P99', formatDurationUs(currentP99Us)),
-    percentile('max', formatDurationUs(currentMaxUs)),
+    plain(room < LATENCIES_WIDTH ? 'now' : 'now'.padEnd(WHEN_WIDTH)),
+    percentile('P50', formatDurationUs(currentP50Us), room),
+    percentile('P99', formatDurationUs(currentP99Us), room),
+    percentile('max', formatDurationUs(currentMaxUs), room),
     { text: sparkline(p99s).trim() === '' ? '' : `P99 ${sparkline(p99s)}`, kind: 'dim' },
   ]
 }
 
-function soFarParts({ p50Us, p50Mark, p99Us, p99Mark, latencyTimeoutUs }: Progress): Part[] {
+function soFarParts({ p50Us, p50Mark, p99Us, p99Mark, latencyTimeoutUs }: Progress, room: number): Part[] {
   return [
     plain('so far'),
-    percentile('P50', formatPercentileUs(p50Us, p50Mark, latencyTimeoutUs)),
-    { ...percentile('P99', formatPercentileUs(p99Us, p99Mark, latencyTimeoutUs)), kind: 'strong' },
+    percentile('P50', formatPercentileUs(p50Us, p50Mark, latencyTimeoutUs), room),
+    { ...percentile('P99', formatPercentileUs(p99Us, p99Mark, latencyTimeoutUs), room), kind: 'strong' },
   ]
 }
 
-function percentile(name: string, value: string): Part {
-  return plain(`${name} ${value.padStart(VALUE_WIDTH)}`)
+/** Below each other where there is room for all of them. */
+function percentile(name: string, value: string, room: number): Part {
+  return plain(`${name} ${room < LATENCIES_WIDTH ? value : value.padStart(VALUE_WIDTH)}`)
 }
 const VALUE_WIDTH = 8
 const WHEN_WIDTH = 'so far'.length
 const LATENCIES_WIDTH = WHEN_WIDTH + GAP.length + 3 * (4 + VALUE_WIDTH + GAP.length) + 'P99 '.length
 
-function lagParts({ pacerLagP99Us }: Progress): Part[] {
-  return [percentile('P99', formatDurationUs(pacerLagP99Us))]
+function lagParts({ pacerLagP99Us }: Progress, room: number): Part[] {
+  return [percentile('P99', formatDurationUs(pacerLagP99Us), room)]
 }
 
-function serverParts({ serverCpuPercent, serverRssBytes }: Progress): Part[] {
-  if (serverCpuPercent === null && serverRssBytes === null) return [{ text: 'not visible', kind: 'dim' }]
+function serverParts({ serverCpuPercent, serverRssBytes, generatorRssBytes }: Progress): Part[] {
+  const isKnown = serverCpuPercent !== null || serverRssBytes !== null
+  // Before the first interval nothing is known of the generator either.
+  if (!isKnown) return [{ text: generatorRssBytes === null ? '–' : 'not visible', kind: 'dim' }]
   return [plain(`CPU ${formatPercent(serverCpuPercent).padStart(6)}`), plain(formatBytes(serverRssBytes))]
 }
 

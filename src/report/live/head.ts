@@ -38,7 +38,7 @@ function describeTime({ phaseElapsedUs, phaseDurationUs, phaseShare, phaseLeftUs
     return `${showSeconds(Math.min(phaseElapsedUs, phaseDurationUs))} of ${formatSpanUs(phaseDurationUs)}`
   const left = phaseLeftUs === null ? '' : `, ~${showSeconds(phaseLeftUs)} left`
   if (phaseShare !== null) return `${formatPercent(Math.floor(phaseShare * 100))}${left}`
-  return formatSpanUs(Math.floor(phaseElapsedUs / 1e5) * 1e5)
+  return showTenths(phaseElapsedUs)
 }
 
 /** What is left of phase and run, where that says more than the phase's own length does. */
@@ -48,7 +48,12 @@ function describeRest({ phaseDurationUs, phaseLeftUs, runLeftUs }: Progress): st
   return phaseDurationUs === null || phaseLeftUs === null ? '' : `, ${showSeconds(phaseLeftUs)} left`
 }
 
-/** Whole seconds. */
-function showSeconds(us: number): string {
-  return formatSpanUs(Math.round(us / 1e6) * 1e6).replace('0 µs', '0 s')
+/** Seconds to a tenth: `0.4 s`, and `0 s` where `0 µs` would look like a measurement. */
+export function showTenths(us: number): string {
+  return us < 1e5 ? '0 s' : formatSpanUs(Math.floor(us / 1e5) * 1e5)
+}
+
+/** Seconds to the nearest one. */
+export function showSeconds(us: number): string {
+  return us < 5e5 ? '0 s' : formatSpanUs(Math.round(us / 1e6) * 1e6)
 }

@@ -17,7 +17,8 @@ export interface Terminal {
 }
 
 const ERASE_LINE = '\x1b[2K'
-const ERASE_BELOW = '\x1b[0J'
+// Not from the first column on: tmux takes that, in the first line, for clearing the screen, and keeps what was on it.
+const ERASE_BELOW = `${ERASE_LINE}\x1b[C\x1b[0J\r`
 // The terminal shows what is between all at once; those that do not know it ignore it.
 const BEGIN = '\x1b[?2026h'
 const END = '\x1b[?2026l'

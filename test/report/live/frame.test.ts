@@ -115,7 +115,7 @@ describe('the live view', () => {
         "pushes        38,400/s",
         "interval   now      P50        –   P99        –   max        –",
         "           so far   P50        –   P99        –",
-        "server     not visible",
+        "server     –",
         "generator  CPU      –   –",
         "errors     0",
         "validity   –",
@@ -153,16 +153,16 @@ describe('the live view', () => {
       [
         "",
         "sustained 3/3  hold  █████████░░░░░░░  3 s of 5 s",
-        "open       998 of 1,000   2 failed",
+        "open       998 of 1,000  2 failed",
         "sent          38,400/s",
-        "replies       38,400/s   █",
-        "response   now      P50   2.4 ms   P99        –",
-        "           so far   P50   2.5 ms   P99   4.1 ms",
-        "pacer lag  P99   252 µs",
-        "server     CPU   99 %   57 MB",
-        "generator  CPU   70 %   72 MB",
-        "errors     2   refused 2",
-        "validity   valid so far   limited by the server",
+        "replies       38,400/s  █",
+        "response   now  P50 2.4 ms  P99 –  max 8.8 ms",
+        "           so far  P50 2.5 ms  P99 4.1 ms",
+        "pacer lag  P99 252 µs",
+        "server     CPU   99 %  57 MB",
+        "generator  CPU   70 %  72 MB",
+        "errors     2  refused 2",
+        "validity   valid so far  limited by the server",
         "",
       ]
     `)
@@ -171,11 +171,11 @@ describe('the live view', () => {
         "",
         "sustained 3/3  hold  3 s o…",
         "open 998 of 1,000 2 failed",
-        "sent    38,400/s",
-        "replies    38,400/s █",
-        "response now   ",
-        "so far P50   2.5 ms",
-        "pacer lag P99   252 µs",
+        "sent 38,400/s",
+        "replies 38,400/s █",
+        "response now P50 2.4 ms",
+        "so far P50 2.5 ms",
+        "pacer lag P99 252 µs",
         "server CPU   99 % 57 MB",
         "generator CPU   70 % 72 MB",
         "errors 2 refused 2",
@@ -210,7 +210,7 @@ describe('the live view', () => {
       `"errors     2,100   no-reply 600   refused 500   reset 400   not-open 300   and 2 more kinds"`,
     )
     expect(find(draw(makeProgress({ errors: 2100, errorClasses }), 60))).toMatchInlineSnapshot(
-      `"errors     2,100   no-reply 600   refused 500   reset 400"`,
+      `"errors     2,100  no-reply 600  refused 500  reset 400"`,
     )
   })
 
