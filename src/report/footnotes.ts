@@ -46,6 +46,6 @@ const CLOSED_NOTE: Note = {
 }
 
 /** Its load stops while the server does. A storm's single message each proves that a connection works. */
-function waitsForReplies({ testType, plan }: TestResult): boolean {
+export function waitsForReplies({ testType, plan }: TestResult): boolean {
   return testType !== 'storm' && plan.groups.some(({ pacing }) => pacing === 'closed')
 }

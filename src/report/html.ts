@@ -1,5 +1,6 @@
 /** A result as a page: one file that can be sent to somebody, with charts, and all they show in words and tables too. */
 import type { RunResult } from '../result/run-result.ts'
+import { waitsForReplies } from './footnotes.ts'
 import {
   renderEnvironment,
   renderErrors,
@@ -38,7 +39,7 @@ ${renderPublished(result)}
 ${renderEnvironment(result)}
 ${renderNotes(result)}
 </main>
-${FOOTER}`
+${renderFooter(result)}`
   const title = `${findBadge(result).text}: ${nameTarget(result)}, ${tests.map(({ testType }) => testType).join(', ')}`
   return renderPage({ title, body, charts: sections.flatMap(({ charts }) => charts) })
 }
@@ -47,7 +48,13 @@ function idOf(index: number): string {
   return `test-${index + 1}`
 }
 
-const FOOTER: Markup = html`<footer>
+function renderFooter({ tests }: RunResult): Markup {
+  const closed = tests.some(waitsForReplies)
+    ? html`<p><b>closed</b> each message waits for the reply before: a server that stalls slows the load, so that stalls hardly show. With <code>--rate</code> they do.</p>`
+    : null
+  return html`<footer>
 <p><b>~</b> under ten samples beyond the percentile, or a rate of less than a second. <b>–</b> not measured, too few samples, or not applicable. <b>&gt; 5 s</b> the percentile falls among messages that never got a reply.</p>
+${closed}
 <p class="screen">In the charts: drag to zoom, double click to see all again, click a name to hide its line. With the keyboard: arrows read values, + and − zoom, 0 shows all.</p>
 </footer>`
+}

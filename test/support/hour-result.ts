@@ -12,8 +12,15 @@ export function makeHourResult(): RunResult {
   const random = createRandom(7)
   const intervals = Array.from({ length: HOUR }, (_, second) => makeSecond(second, random))
   const lost = intervals.reduce((sum, one) => sum + one.lost, 0)
+  const [group] = test.plan.groups
   const hour: TestResult = {
     ...test,
+    plan: {
+      ...test.plan,
+      groups: [
+        { ...group!, ratePerSec: PER_SEC, endRatePerSec: PER_SEC, durationUs: (HOUR - 2) * 1_000_000 },
+      ],
+    },
     phases: { ...test.phases, holdUs: (HOUR - 2) * 1_000_000 },
     metrics: { ...test.metrics, ...messageMetrics(HOUR * PER_SEC, HOUR * PER_SEC - lost, HOUR - 2) },
     errors: [

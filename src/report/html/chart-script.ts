@@ -96,6 +96,7 @@ function yRange(chart) {
   return (u, min, max) => {
     if (max === null) return [0, 1]
     const low = chart.floor === undefined ? 0 : Math.min(chart.floor, min)
+    if (chart.ceiling !== undefined && max <= chart.ceiling) return [low, chart.ceiling]
     return [low < 0 ? low * 1.05 : low, max <= low ? low + 1 : max + (max - low) * 0.08]
   }
 }
@@ -112,7 +113,7 @@ function makeSeries(chart, one) {
     ...(isBar ? { fill: () => palette[one.tone], paths: uPlot.paths.bars({ size: [0.8, 40], gap: 1 }) } : {}),
     ...(isStep ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
     ...(one.area ? { fill: () => palette[one.tone] + '22' } : {}),
-    points: { show: isBar || isStep || chart.axis === 'percentile' ? false : few ? true : undefined, size: 5, fill: () => palette[one.tone] },
+    points: { show: isBar || isStep || one.style === 'dotted' || chart.axis === 'percentile' ? false : few ? true : undefined, size: 5, fill: () => palette[one.tone] },
   }
 }
 
@@ -180,7 +181,7 @@ function readout(state, idx) {
   chart.series.forEach((one, index) => {
     const value = one.values[idx]
     cells[index].value.textContent = value === null ? '–' : show[chart.unit](value)
-    cells[index].row.hidden = hidden.has(index) || (chart.stacked && !value)
+    cells[index].row.hidden = hidden.has(index)
   })
   const width = plot.over.clientWidth, left = plot.valToPos(chart.x[idx], 'x')
   const isRight = left < width / 2
@@ -263,7 +264,7 @@ function draw(chart) {
   }
   const first = chart.x[0], last = chart.x[chart.x.length - 1]
   const options = {
-    ...sizeOf(box), padding: [8, 10, 0, 0], legend: { show: false },
+    ...sizeOf(box), padding: [8, full[1] < 3600 ? 16 : 26, 0, 0], legend: { show: false },
     cursor: {
       y: false, points: { size: 8 }, drag: { x: true, y: false, dist: 5 },
       ...(chart.axis === 'time' ? { sync: { key: chart.group, setSeries: false, scales: ['x', null], filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' } } } : {}),
@@ -354,12 +355,12 @@ toggle.addEventListener('click', () => {
 })
 toggle.setAttribute('aria-pressed', String(isDark()))
 
-// On paper: all of them, in light colours, as wide as the sheet.
+// On paper: all of them, in light colours; the style makes them as wide as their column.
 addEventListener('beforeprint', () => {
   while (queue.length > 0) { const task = queue.shift(); task() }
   root.dataset.print = 'true'
   readPalette()
-  for (const { plot, box } of drawn.values()) plot.setSize({ width: 640, height: sizeOf(box).height })
+  for (const { plot } of drawn.values()) plot.setSize({ width: 440, height: 190 })
 })
 addEventListener('afterprint', () => {
   delete root.dataset.print

@@ -34,6 +34,8 @@ export interface Chart {
   readonly stacked: boolean
   /** Where the values' axis begins when no value is lower; 0 unless given. */
   readonly floor?: number
+  /** Where it ends at least. */
+  readonly ceiling?: number
   /** Charts over time of one group are zoomed and read together. */
   readonly group: string
   readonly x: readonly number[]
@@ -46,12 +48,12 @@ export interface Chart {
 
 /** Under a heading of that level. Without scripts its words and its table remain. */
 export function renderChart(chart: Chart, level: 3 | 4): Markup {
-  const { id, title, summary, series } = chart
+  const { id, title, summary, series, log } = chart
   const heading = level === 3 ? html`<h3>${title}</h3>` : html`<h4>${title}</h4>`
   return html`<figure class="chart" id="${id}">
 <figcaption>${heading}<p class="summary" id="${id}-text">${summary}</p></figcaption>
 <div class="drawing">
-<div class="reading"><ul class="legend">${series.map(renderKey)}</ul><button type="button" class="reset" hidden>Show all</button></div>
+<div class="reading"><ul class="legend">${series.map(renderKey)}${log ? html`<li class="scale">log scale</li>` : null}</ul><button type="button" class="reset" hidden>Show all</button></div>
 <div class="plot" tabindex="0" role="application" aria-roledescription="chart" aria-label="${title}: arrow keys read values, plus and minus zoom, 0 shows all" aria-describedby="${id}-text"></div>
 </div>
 <details class="data"><summary>Table<span class="hidden">: ${title}</span></summary>${dataTable(chart.table, title)}</details>
@@ -73,7 +75,7 @@ export function embedCharts(charts: readonly Chart[]): Markup {
 
 /** Without the words, and with phases in short. */
 function pack(chart: Chart): object {
-  const { id, axis, unit, log, stacked, floor, group, x, series } = chart
+  const { id, axis, unit, log, stacked, floor, ceiling, group, x, series } = chart
   const phases = chart.phases.map(({ fromSec, toSec, phase }) => [fromSec, toSec, phase])
-  return { id, axis, unit, log, stacked, floor, group, x, series, phases }
+  return { id, axis, unit, log, stacked, floor, ceiling, group, x, series, phases }
 }

@@ -47,7 +47,11 @@ export function openShareChart(test: TestResult, { id }: ChartPlace): Chart | nu
       },
     ],
     phases: [],
-    summary: `${formatCount(opened)} of ${formatCount(attempted)} connections opened (${formatRatio(opened / attempted)}): half after ${show('open_50')}, 99 % after ${show('open_99')}, all after ${show('open_100')}.`,
+    ceiling: 100,
+    summary: `${formatCount(opened)} of ${formatCount(attempted)} connections opened (${formatRatio(opened / attempted)})${moments
+      .filter(([, name]) => findGauge(test, name) !== null)
+      .map(([share, name]) => `, ${share} after ${show(name)}`)
+      .join('')}.`,
     table: {
       columns: [words('open'), numbers('after')],
       rows: moments.map(([share, name]) => [share, show(name)]),

@@ -2,7 +2,6 @@
 import type { RunResult } from '../../result/run-result.ts'
 import { explainThreshold, nameThreshold, showThresholdValue } from '../threshold-text.ts'
 import { html, type Markup } from './markup.ts'
-import { dataTable, numbers, words } from './table.ts'
 
 const RESULTS = {
   pass: html`<span class="sign good">✓ holds</span>`,
@@ -16,15 +15,13 @@ export function renderThresholds(result: RunResult): Markup | null {
   if (thresholds.length === 0) return null
   const failed = thresholds.filter((row) => row.result !== 'pass')
   const sorted = [...failed, ...thresholds.filter((row) => row.result === 'pass')]
-  const rows = sorted.map((row) => [
-    html`<code>${nameThreshold(row, result)}</code>`,
-    RESULTS[row.result],
-    showThresholdValue(row, result),
-    explainThreshold(row, result),
-  ])
-  const columns = [words('threshold'), words('result'), numbers('measured'), words('')]
+  const items = sorted.map(
+    (row) =>
+      html`<li>${RESULTS[row.result]} <code>${nameThreshold(row, result)}</code> <b>${showThresholdValue(row, result)}</b> <span>${explainThreshold(row, result)}</span></li>
+`,
+  )
   return html`<section aria-labelledby="thresholds"><h2 id="thresholds">Thresholds</h2>
-${dataTable({ columns, rows }, 'Thresholds')}</section>`
+<ul class="thresholds">${items}</ul></section>`
 }
 
 const VERDICTS = {

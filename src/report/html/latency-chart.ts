@@ -136,8 +136,5 @@ function summarize(test: TestResult, windows: readonly Window[]): string {
   const p99 = known.every((value) => value === null)
     ? 'There are too few samples for a P99 over time.'
     : `In the hold P99 was ${range}.`
-  const open = test.intervals.some(({ serviceP50Us }) => serviceP50Us !== null)
-    ? ' Response time counts from when a message was due, service time from when it was sent.'
-    : ''
-  return `${p99}${high}${open}`
+  return `${p99}${high}`
 }

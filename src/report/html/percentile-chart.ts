@@ -1,8 +1,8 @@
 /** Latency by percentile, each next decade of the axis a nine more; it ends where the samples do. */
 import { decodeHistogram, percentilesUs } from '../../result/histogram.ts'
-import type { TestResult } from '../../result/run-result.ts'
-import { formatCount, formatDurationUs } from '../format.ts'
-import { findTrend } from '../test-figures.ts'
+import type { TestResult, TrendMetric } from '../../result/run-result.ts'
+import { formatCount } from '../format.ts'
+import { findTrend, showPercentile } from '../test-figures.ts'
 import type { Chart, Series, Tone } from './chart.ts'
 import type { ChartPlace } from './chart-place.ts'
 import { ladderRow, STEPS } from './ladder.ts'
@@ -64,7 +64,7 @@ function percentileChart(test: TestResult, id: string, title: string, lines: rea
     if (trend === null || base64 === undefined || base64 === '' || trend.count < 10) return []
     return [{ ...line, trend, base64 }]
   })
-  if (known.length === 0) return null
+  if (!known.some(({ name }) => name === lines[0]!.name || name !== 'connect_time')) return null
   const total = Math.max(...known.map(({ trend }) => trend.count + trend.lost))
   const x = listSteps(total)
   const series = known.map(({ label, tone, style, trend, base64 }): Series => {
@@ -78,7 +78,6 @@ function percentileChart(test: TestResult, id: string, title: string, lines: rea
     return { label, tone, style, values: values.map(({ valueUs }) => valueUs) }
   })
   const values = series.flatMap((one) => one.values).filter((value) => value !== null)
-  const [first] = known
   return {
     id,
     title,
@@ -90,10 +89,7 @@ function percentileChart(test: TestResult, id: string, title: string, lines: rea
     x,
     series,
     phases: [],
-    summary: summarize(
-      known.map(({ label, trend }) => ({ label, p50: trend.p50, p99: trend.p99 })),
-      first!.trend.lost,
-    ),
+    summary: summarize(test, known),
     table: {
       columns: [words(''), ...STEPS.map((step) => numbers(`P${step}`)), numbers('max'), numbers('samples')],
       rows: known.map(({ name, label }) => ladderRow(test, name, label)),
@@ -112,14 +108,15 @@ function listSteps(total: number): number[] {
   return [...steps].sort((a, b) => a - b)
 }
 
-function summarize(
-  lines: readonly { label: string; p50: number | null; p99: number | null }[],
-  lost: number,
-): string {
-  const parts = lines
+function summarize(test: TestResult, known: readonly (Line & { readonly trend: TrendMetric })[]): string {
+  const parts = known
     .slice(0, 3)
-    .map(({ label, p50, p99 }) => `${label} P50 ${formatDurationUs(p50)}, P99 ${formatDurationUs(p99)}`)
-  const text = `${parts.join('; ')}.`
-  const above = lost === 0 ? '' : ` ${formatCount(lost)} that were lost rank above every sample.`
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${above}`
+    .map(
+      ({ name, label }) =>
+        `${label} P50 ${showPercentile(test, name, 'p50')}, P99 ${showPercentile(test, name, 'p99')}`,
+    )
+  const lost = Math.max(...known.map(({ trend }) => trend.lost))
+  const above = lost === 0 ? '' : ` What was lost or failed ranks above every sample (${formatCount(lost)}).`
+  const text = parts.join('; ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${above}`
 }

@@ -64,9 +64,9 @@ button:hover { border-color: var(--field); }
 .figures .bad .value { color: var(--bad); }
 
 main > section:not(.verdict) { margin-top: 2.5rem; }
-main > section > h2 { margin-bottom: .6rem; }
+main > section:not(.verdict) > h2 { margin-bottom: .6rem; }
 .test { border-top: 1px solid var(--line); padding-top: 1.6rem; }
-.test > h2 { text-transform: capitalize; margin-bottom: 0; font-size: 1.5rem; }
+main > .test > h2:first-child { text-transform: capitalize; margin-bottom: 0; font-size: 1.5rem; }
 .test > .load { color: var(--soft); margin-bottom: .9rem; }
 .tally { margin: .6rem 0 0; font-variant-numeric: tabular-nums; white-space: pre-wrap; }
 
@@ -77,12 +77,17 @@ tr > :first-child { padding-left: 1.1rem; }
 tr > :last-child { padding-right: 1.1rem; }
 thead th { color: var(--soft); font-size: .825rem; white-space: nowrap; }
 tbody tr { border-top: 1px solid var(--line); }
-tbody th { font-weight: 550; }
+tbody th { font-weight: 550; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 .sign { font-weight: 650; white-space: nowrap; }
 .sign.good { color: var(--good); }
 .sign.bad { color: var(--bad); }
 .sign.unknown { color: var(--warn); }
+.thresholds { list-style: none; padding: 0; display: grid; grid-template-columns: auto auto auto 1fr; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; font-size: .95rem; }
+.thresholds li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; gap: 0 1.5rem; align-items: baseline; padding: .5rem 1.1rem; }
+.thresholds li + li { border-top: 1px solid var(--line); }
+.thresholds b { text-align: right; font-weight: 650; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.thresholds li > span:last-child { color: var(--soft); }
 .findings { list-style: none; padding: 0; display: grid; gap: .4rem; }
 .findings li { display: flex; gap: .6rem; }
 .note { color: var(--soft); font-size: .9rem; margin-top: .5rem; }
@@ -101,6 +106,7 @@ tbody th { font-weight: 550; }
 .legend button { display: inline-flex; align-items: center; gap: .35rem; border: 0; background: none; padding: .25rem .15rem; font-size: inherit; color: var(--ink); }
 .legend button[aria-pressed=false] { color: var(--soft); text-decoration: line-through; }
 .legend button[aria-pressed=false] svg { opacity: .3; }
+.legend .scale { color: var(--soft); padding: .25rem .3rem; }
 .legend svg { flex: none; }
 .legend line, .tip line { stroke-width: 2.5; }
 .chart .dashed { stroke-dasharray: 5 2.5; }
@@ -144,21 +150,27 @@ footer p + p { margin-top: .4rem; }
   .verdict { padding: .85rem 1rem; }
   .chart { padding: .75rem .75rem .6rem; }
   th, td { padding: .4rem .6rem; }
+  tbody th { white-space: normal; }
   .facts div { grid-template-columns: 7.5rem 1fr; }
+  .thresholds { display: block; }
+  .thresholds li { grid-template-columns: 1fr auto; gap: 0 1rem; padding: .6rem .9rem; }
+  .thresholds code { grid-column: 1 / -1; grid-row: 1; }
+  .thresholds li > span:last-child { grid-column: 1 / -1; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-@page { margin: 14mm; }
+@page { margin: 13mm; }
 @media print {
-  body { max-width: none; padding: 0; background: #fff; font-size: 10pt; }
+  body { max-width: none; padding: 0; background: #fff; font-size: 11.5pt; }
   #theme, .reset, .tip, .data, .screen, details:not([open]) { display: none; }
-  .charts { display: block; }
-  .chart { break-inside: avoid; margin-bottom: .8rem; }
-  .plot { height: 11rem; }
-  .test { break-before: page; border-top: 0; }
-  section, .figures, tr { break-inside: avoid; }
-  .test { break-inside: auto; }
+  .charts { grid-template-columns: 1fr 1fr; gap: .7rem; }
+  .chart, .chart:last-child:nth-child(odd) { grid-column: auto; break-inside: avoid; padding: .6rem .8rem; }
+  .plot { height: auto; }
+  .uplot, .u-wrap { width: 100% !important; height: auto !important; }
+  .uplot canvas { width: 100% !important; height: auto !important; }
+  main > section:not(.verdict) { margin-top: 1.6rem; }
+  .verdict, .figures, .thresholds, tr, .facts div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
-  .verdict, .figures div, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .verdict, .figures div, .legend svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `

@@ -32,7 +32,7 @@ export function dataTable({ columns, rows }: DataTable, name: string): Markup {
     ) => html`<tr>${cells.map((cell, index) => renderCell(cell, index, columns[index]?.isNumber ?? false))}</tr>
 `,
   )
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${name}"><table>
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${name}"><table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body}</tbody></table></div>`

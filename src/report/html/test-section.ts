@@ -1,7 +1,7 @@
 /** A test of the run: its distributions, its charts, and what else was counted. */
 import type { TestResult } from '../../result/run-result.ts'
 import { formatCount, formatDurationUs, formatPercent } from '../format.ts'
-import { describeClients, describeLoad, describePayload, findTrend } from '../test-figures.ts'
+import { describeClients, describeLoad, describePayload, findTrend, isOpen } from '../test-figures.ts'
 import { TEST_COLUMNS, tallyLines, testCells, trendsOf } from '../tests-table.ts'
 import { type Chart, renderChart } from './chart.ts'
 import type { ChartPlace } from './chart-place.ts'
@@ -54,6 +54,7 @@ export function renderTest(test: TestResult, id: string, charts: readonly Chart[
   return html`<section class="test" aria-labelledby="${id}"><h2 id="${id}">${test.testType}</h2>
 <p class="load">${load}</p>
 ${renderLadder(test)}
+${explainTimes(test)}
 ${tallyLines(test, Number.POSITIVE_INFINITY).map((line) => html`<p class="tally">${line}</p>`)}
 <p class="noscript">The charts need scripts. What they show stands in words and in a table below each heading.</p>
 <div class="charts">${charts.map((chart) => renderChart(chart, 3))}</div>
@@ -73,6 +74,12 @@ function renderLadder(test: TestResult): Markup | null {
   if (rows.length === 0) return null
   const columns = [words(''), ...STEPS.map((step) => numbers(`P${step}`)), numbers('max'), numbers('samples')]
   return dataTable({ columns, rows }, `Percentiles of ${test.testType}`)
+}
+
+/** Only where the two differ. */
+function explainTimes(test: TestResult): Markup | null {
+  if (!isOpen(test) || findTrend(test, 'pacer_lag') === null) return null
+  return html`<p class="note">Response time counts from when a message was due, service time from when it was sent; pacer lag is what lies between: the lateness of this tool.</p>`
 }
 
 function renderMore(test: TestResult): Markup {
