@@ -113,7 +113,7 @@ function describeSends({ messagesDue, deliveriesDue, durationUs }: PlanCost): st
   return `${messages}${copies}${durationUs === null ? ', for as long as the server takes' : ` in ${formatSpanUs(durationUs)}`}`
 }
 
-function describeGroup({ count, pacing, stop, payload, binary }: Group): string {
+function describeGroup({ count, pacing, stop, payload, binary, behaviour }: Group): string {
   const parts = [plural(count, 'connection')]
   if (pacing.kind === 'closed') parts.push(`${formatCount(pacing.inFlight)} in flight each`)
   if (pacing.kind === 'open') {
@@ -126,9 +126,14 @@ function describeGroup({ count, pacing, stop, payload, binary }: Group): string 
   }
   if (stop.messages !== null) parts.push(`${plural(stop.messages, 'message')} each`)
   if (stop.durationUs !== null) parts.push(formatSpanUs(stop.durationUs))
-  if (pacing.kind === 'silent') return [...parts, 'only listening'].join(', ')
+  const { pong, pingEveryUs } = behaviour
+  const heartbeat = [
+    ...(pingEveryUs === null ? [] : [`a ping each ${formatSpanUs(pingEveryUs)}`]),
+    ...(pong ? [] : ['answering no ping']),
+  ]
+  if (pacing.kind === 'silent') return [...parts, 'only listening', ...heartbeat].join(', ')
   const size = payload.kind === 'generated' ? formatBytes(payload.sizeBytes) : 'own message'
-  return [...parts, `${size} ${binary ? 'binary' : 'text'}`].join(', ')
+  return [...parts, `${size} ${binary ? 'binary' : 'text'}`, ...heartbeat].join(', ')
 }
 
 function describePush({ everyUs, by }: Push): string {

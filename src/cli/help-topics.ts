@@ -9,6 +9,7 @@ options replace. With -c N connections (100):
   all         these three in turn
   broadcast   does everyone get what one sends, and when? 10 s
   push        does what the server promises come, on time? 10 s
+  heartbeat   are pings answered, and who is dropped after how long? 2 min
   idle        do silent connections stay, and what does each cost? 30 s
 
 What a test found in the end is said in plain words (\`findings\` in the result).
@@ -79,6 +80,10 @@ const metrics = `Trends (times; p(N) avg min med max):
                    connect_upgrade
   connection_lifetime  open - ended by the server or the network
 
+Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag
+  ping_ratio pings_sent pongs_received pings_lost
+Of clients that answer none: drop_time (since the first) missed_pongs
+
 With an audience (broadcast, chats, rooms):
   delivery_time    a receiver has the message - due time
   last_delivery_time  the last of the audience has it - due time
@@ -125,7 +130,7 @@ const scenarios = `A scenario is a YAML file with the long options as keys: stre
 
 Clients that differ are groups, each with its own connections, messages,
 duration, rate, messageRate, arrival, inFlight, size, payload, onOpen, binary,
-dialect, match:
+dialect, match, pingInterval, ignorePings:
 
   groups:
     - { name: chatty, connections: 10, messageRate: 20 }

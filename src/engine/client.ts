@@ -10,6 +10,7 @@ import { Inbox, LAGGING } from './inbox.ts'
 import type { ConnectionEnd, ConnectionHandler, Link } from './link.ts'
 import type { Message } from './message.ts'
 import { recordOpening } from './opening.ts'
+import { PingWatch } from './ping-watch.ts'
 import { PushWatch } from './push-watch.ts'
 
 const { at } = Recorder
@@ -20,6 +21,8 @@ const REPLIES_IN_HOLD = at.replies_in_hold
 const BYTES_SENT = at.bytes_sent
 const BYTES_RECEIVED = at.bytes_received
 
+/** Asks whether the opening messages were dealt with. */
+const JOIN_PING = Buffer.alloc(0)
 /** A server that answers no ping is taken to have let its client in by then. */
 const JOIN_TIMEOUT_US = 1e6
 
@@ -59,6 +62,11 @@ export class Client implements ConnectionHandler {
   readonly #opening: readonly Buffer[]
   /** Null: the server pushes nothing. */
   readonly #push: PushWatch | null
+  /** Null: it pings nobody. */
+  readonly #pings: PingWatch | null
+  /** The server's pings that it left unanswered, being told to, and since when. */
+  #unanswered = 0
+  #unansweredSinceUs = 0
   #connectDueUs = 0
   #rampStartUs = 0
   #givenUp: GivenUp | null = null
@@ -75,6 +83,8 @@ export class Client implements ConnectionHandler {
     this.#message = group.messageFor(id, token)
     this.#matcher = group.matcherFor(id, token)
     this.#push = group.push === null ? null : new PushWatch(group.push, group.stores.hold)
+    const { hold, failures } = group.stores
+    this.#pings = group.group.behaviour.pingEveryUs === null ? null : new PingWatch(hold, failures, group.io)
     this.#opening = opening
   }
 
@@ -127,7 +137,7 @@ export class Client implements ConnectionHandler {
     this.#push?.open(link.openUs)
     for (const bytes of this.#opening) link.write(bytes)
     // An answer to a ping says that the server has dealt with what was sent before it.
-    if (this.#inbox !== null) link.ping()
+    if (this.#inbox !== null) link.ping(JOIN_PING)
     else {
       if (this.#group.group.behaviour.read === 'none') link.pauseReading()
       this.#settle()
@@ -138,11 +148,14 @@ export class Client implements ConnectionHandler {
     const { hold } = this.#group.stores
     hold.add('pings_received')
     if (answered) hold.add('pongs_sent')
+    else if (!this.#group.group.behaviour.pong && this.#unanswered++ === 0)
+      this.#unansweredSinceUs = this.#group.io.readUs
     if (this.#group.push?.by === 'ping') this.#push?.receive(this.#group.io.readUs)
   }
 
-  onPong(): void {
+  onPong(data: Buffer, start: number, end: number): void {
     if (this.#inbox !== null && this.onSettled !== null) this.#join(this.#inbox)
+    this.#pings?.receive(data, start, end, this.#group.io.readUs)
   }
 
   onComment(): void {
@@ -222,6 +235,7 @@ export class Client implements ConnectionHandler {
     this.isOpen = false
     const behind = this.#inbox?.leave() ?? 0
     this.#push?.end(now)
+    this.#pings?.end(now)
     if (this.#cancelled) {
       this.#group.stores.hold.add('connections_attempted', -1)
     } else if (end.when === 'connecting') {
@@ -230,14 +244,27 @@ export class Client implements ConnectionHandler {
     } else if (end.when === 'open') {
       hold.add('connections_closed')
       hold.record('connection_lifetime', now - this.link!.openUs)
-      failures.addEnd(behind >= LAGGING ? 'dropped-lagging' : end.class, end.detail, now)
+      const why = this.#unanswered > 0 ? 'dropped-silent' : behind >= LAGGING ? 'dropped-lagging' : end.class
+      failures.addEnd(why, end.detail, now)
+      if (this.#unanswered > 0) this.#recordDrop(hold, now)
     }
     this.#loseAll(now)
     this.#settle()
     this.onGone?.()
   }
 
+  /** The server had enough of a client that answers no ping. */
+  #recordDrop(hold: Recorder, now: number): void {
+    hold.record('drop_time', now - this.#unansweredSinceUs)
+    hold.trends.pongs_missed.record(this.#unanswered)
+  }
+
   // ---- sending
+
+  /** A ping whose time has come. */
+  pingDue(dueUs: number): void {
+    if (this.isOpen === true && this.link!.isOpen) this.#pings!.send(this.link!, dueUs, nowUs())
+  }
 
   /** Closed pacing: fills the window. Call once the group is sending. */
   startClosed(inFlight: number): void {
@@ -389,8 +416,10 @@ export class Client implements ConnectionHandler {
   /** Not an answer to one of its own messages. */
   #foreign(meaning: number, matcher: Matcher): void {
     if (meaning === OTHERS && this.#inbox !== null) this.#inbox.receive(matcher.sender, matcher.seq)
-    else if (meaning === PUSH && this.#push !== null) this.#push.receive(this.#group.io.readUs)
-    else if (meaning === CONTROL) this.#recorderFor(this.#group.io.readUs).add('messages_control')
+    else if (meaning === PUSH && this.#group.push?.by === 'message')
+      this.#push!.receive(this.#group.io.readUs)
+    else if (meaning === CONTROL || (meaning === PUSH && this.#push !== null))
+      this.#recorderFor(this.#group.io.readUs).add('messages_control')
     else this.#unexpected()
   }
 
@@ -424,6 +453,7 @@ export class Client implements ConnectionHandler {
       this.#next()
     }
     if (this.#fullSinceUs > 0) this.#retryFull(now)
+    this.#pings?.sweep(now, limits.replyTimeoutUs)
   }
 
   /** A message whose turn did not come within the reply timeout: the one before it had no reply. Else the drain would wait for each in turn. */
@@ -510,6 +540,7 @@ export class Client implements ConnectionHandler {
       io.outstanding--
     }
     this.#tail = -1
+    this.#pings?.abandon()
     while (this.#waiting.length > 0) this.#dropWaiting(nowUs())
   }
 

@@ -87,9 +87,9 @@ export class CompressedConnection implements Link {
       if (answers) ws.pong(data)
       this.#handler.onPing(answers)
     })
-    ws.on('pong', () => {
+    ws.on('pong', (data) => {
       this.#countBytes()
-      this.#handler.onPong?.()
+      this.#handler.onPong?.(data, 0, data.length)
     })
     ws.on('unexpected-response', (_request, response) => {
       const { statusCode = 0, headers } = response
@@ -115,8 +115,8 @@ export class CompressedConnection implements Link {
     return this.queuedBytes
   }
 
-  ping(): void {
-    this.#ws?.ping()
+  ping(payload: Buffer): void {
+    this.#ws?.ping(payload)
   }
 
   close(): void {

@@ -171,8 +171,8 @@ export class Connection implements Link, FrameSink {
     return this.#inStream > 0
   }
 
-  ping(): void {
-    this.#writeStream(writeFrame(OPCODE.ping, Buffer.alloc(0)))
+  ping(payload: Buffer): void {
+    this.#writeStream(writeFrame(OPCODE.ping, payload))
   }
 
   close(): void {
@@ -323,7 +323,7 @@ export class Connection implements Link, FrameSink {
       if (answers) this.#writeStream(writeFrame(OPCODE.pong, data.subarray(start, end)))
       this.#handler.onPing(answers)
     } else if (opcode === OPCODE.pong) {
-      this.#handler.onPong?.()
+      this.#handler.onPong?.(data, start, end)
     } else if (opcode === OPCODE.close) {
       this.#reader?.stop()
       if (this.#state !== 'open') return

@@ -43,7 +43,8 @@ export interface ConnectionHandler {
   onMessage(opcode: number, data: Buffer, start: number, end: number): void
   /** `answered`: a pong was written. */
   onPing(answered: boolean): void
-  onPong?(): void
+  /** `data` is valid during the call only. */
+  onPong?(data: Buffer, start: number, end: number): void
   /** A comment of an event stream. */
   onComment?(): void
   /** An event stream that had ended is open again; µs from its end. */
@@ -68,8 +69,8 @@ export interface Link {
   open(): void
   /** Prebuilt bytes of Message. Returns queuedBytes: while it is over 0 they must not change. */
   write(bytes: Buffer): number
-  /** An empty Ping; onPong() says when it was answered. */
-  ping(): void
+  /** onPong() says when it was answered; the payload comes back. */
+  ping(payload: Buffer): void
   /** Close frame; the server ends TCP, so that TIME_WAIT is on its side. */
   close(): void
   /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */

@@ -15,6 +15,7 @@ import type { Dial, Link } from './link.ts'
 import { LoopMeter } from './loop-meter.ts'
 import { createPacer } from './pacer.ts'
 import { runPacerLoop, waitUntil } from './pacer-loop.ts'
+import { startPinging } from './pinging.ts'
 import { createSchedule } from './schedule.ts'
 
 const READ_BUFFER_BYTES = 65_536
@@ -194,6 +195,7 @@ export async function runShard(
     const { run, clients } = team
     const { pacing, stop } = run.group
     run.holding = 1
+    const endPinging = startPinging({ part: team.part, clients, startUs: holdFromUs, reads, meter, signal })
     const endUs = stop.durationUs === null ? Number.POSITIVE_INFINITY : holdFromUs + stop.durationUs
     if (pacing.kind === 'closed') {
       run.sending = true
@@ -215,6 +217,7 @@ export async function runShard(
       await waitUntil(endUs, signal)
     }
     run.sending = false
+    await endPinging?.()
     if (stop.messages !== null && pacing.kind === 'open') await until(() => io.outstanding === 0)
     run.holding = 0
     return stop.messages === null || signal.aborted ? nowUs() : run.lastReplyUs

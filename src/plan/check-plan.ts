@@ -10,7 +10,7 @@ import { describeConflict, type Layer } from './settings.ts'
 /** Groups have totals of their own, so totals for all of them would be counted twice. */
 export function checkGroups({ groups }: Scenario, { settings }: Layer, mistakes: Mistake[]): void {
   if (groups.length === 0) return
-  for (const name of ['connections', 'rate', 'publishers', 'subscribers'] as const) {
+  for (const name of ['connections', 'rate', 'publishers', 'subscribers', 'silentShare'] as const) {
     const setting = settings[name]
     if (setting === undefined) continue
     const problem = 'cannot be set for all, as each group of the scenario has its own'

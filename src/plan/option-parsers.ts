@@ -18,6 +18,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'broadcast',
   'push',
   'idle',
+  'heartbeat',
   'all',
 ]
 
@@ -113,6 +114,14 @@ export function parsePositiveDuration(text: string): Parsed<number> {
 
 export function parsePositiveBytes(text: string): Parsed<number> {
   return atLeast(parseBytes(text), 1, 'one byte')
+}
+
+/** `20%` or `0.2`, from none to all. */
+export function parseShare(text: string): Parsed<number> {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? []
+  if (digits === undefined) return reject(text === '' ? 'is empty' : 'is not a share')
+  const share = Number(digits) / (percent === '%' ? 100 : 1)
+  return share > 1 ? reject('is over 100%') : accept(share)
 }
 
 /** One rate a second, no ramp, above zero. */

@@ -35,6 +35,8 @@ export const GROUP_OPTIONS = [
   'binary',
   'dialect',
   'match',
+  'pingInterval',
+  'ignorePings',
 ] as const satisfies readonly OptionName[]
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[]

@@ -4,7 +4,7 @@
  */
 
 /** Names of the presets. */
-export type TestType = 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push' | 'idle'
+export type TestType = 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push' | 'idle' | 'heartbeat'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'
@@ -47,6 +47,8 @@ export interface Behaviour {
   /** 'all': read at once; 'none': stop reading the socket once open; a number: bytes a second. */
   readonly read: 'all' | 'none' | number
   readonly close: 'polite' | 'reset' | 'silent'
+  /** Ping the server this often; null: never. */
+  readonly pingEveryUs: number | null
 }
 
 /** Virtual clients that behave alike. */

@@ -34,6 +34,20 @@ const SENDING = [
   'match',
 ] as const
 const FAN_OUT_ONLY = ['publishers', 'subscribers'] as const
+const HEARTBEAT_ONLY = ['silentShare'] as const
+
+const NOT_OF_STORMS = [
+  ...FAN_OUT_ONLY,
+  ...HEARTBEAT_ONLY,
+  'duration',
+  'rate',
+  'messageRate',
+  'arrival',
+  'inFlight',
+  'warmup',
+  'pingInterval',
+  'ignorePings',
+] as const
 
 export const PRESETS: Readonly<Record<TestType, Preset>> = {
   throughput: {
@@ -41,8 +55,8 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 5 * SECOND_US },
     warmupUs: SECOND_US,
-    refuses: FAN_OUT_ONLY,
-    leavesInAll: [...FAN_OUT_ONLY, 'duration', 'rate', 'messageRate', 'arrival'],
+    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY],
+    leavesInAll: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'duration', 'rate', 'messageRate', 'arrival'],
     insteadExample: '',
   },
   storm: {
@@ -50,8 +64,8 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: 1, durationUs: null },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, 'duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
-    leavesInAll: [...FAN_OUT_ONLY, 'duration', 'rate', 'messageRate', 'arrival', 'inFlight', 'warmup'],
+    refuses: NOT_OF_STORMS,
+    leavesInAll: NOT_OF_STORMS,
     insteadExample: '--test-type sustained --connect-rate 200/s',
   },
   sustained: {
@@ -59,8 +73,8 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 1,
     stop: { messages: null, durationUs: 60 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, 'inFlight'],
-    leavesInAll: [...FAN_OUT_ONLY, 'inFlight'],
+    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
+    leavesInAll: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
     insteadExample: '--test-type throughput --duration 60s --in-flight 4',
   },
   broadcast: {
@@ -68,7 +82,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 10,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: ['inFlight', 'payload', 'match'],
+    refuses: ['inFlight', 'payload', 'match', ...HEARTBEAT_ONLY],
     leavesInAll: [],
     insteadExample: '--test-type throughput --dialect chat-json',
   },
@@ -77,7 +91,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type broadcast',
   },
@@ -86,6 +100,16 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     isSilent: true,
     stop: { messages: null, durationUs: 30 * SECOND_US },
+    warmupUs: 0,
+    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    leavesInAll: [],
+    insteadExample: '--test-type sustained',
+  },
+  heartbeat: {
+    roles: ['main'],
+    messageRatePerSec: null,
+    isSilent: true,
+    stop: { messages: null, durationUs: 120 * SECOND_US },
     warmupUs: 0,
     refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],

@@ -47,6 +47,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   broadcast: 'broadcast',
   push: 'feed',
   idle: 'echo',
+  heartbeat: 'heartbeat',
 }
 
 function broadcastName(rooms = 1): string {
@@ -123,6 +124,16 @@ export function checkDialect(
       '--dialect echo --binary',
     )
   }
+  if (dialect.transport === 'event-stream') {
+    for (const option of ['pingInterval', 'ignorePings'] as const) {
+      if (settings[option] === undefined) continue
+      refuse(option, 'is for WebSockets, and this is an event stream', 'without it', '--dialect feed')
+    }
+    if (testType === 'heartbeat') {
+      const problem = `${name} is an event stream, which has no pings`
+      refuse('dialect', problem, 'a dialect of WebSockets', '--dialect heartbeat')
+    }
+  }
   if (settings.compress?.value === true && dialect.transport === 'event-stream') {
     refuse('compress', 'is for WebSockets, and this is an event stream', 'without it', '--dialect sse')
   }
@@ -130,6 +141,7 @@ export function checkDialect(
 
 /** What of the plan follows from its groups' dialects. */
 export function deriveTraffic(
+  testType: TestType,
   groups: readonly Group[],
   rooms: number,
   pushIntervalUs: number | null,
@@ -141,13 +153,23 @@ export function deriveTraffic(
   const sends = groups.some(({ pacing }) => pacing.kind !== 'silent')
   return {
     fanOut: sends && (audience === 'everyone' || audience === 'room') ? makeFanOut(audience, rooms) : null,
-    push: push === undefined ? null : makePush(push, pushIntervalUs),
+    push:
+      testType === 'heartbeat'
+        ? makePings(pushIntervalUs)
+        : push === undefined
+          ? null
+          : makePush(push, pushIntervalUs),
     transport: dialects[0]?.transport ?? 'websocket',
   }
 }
 
 function makeFanOut(audience: FanOut['audience'], rooms: number): FanOut {
   return { audience, rooms: audience === 'room' ? rooms : 1 }
+}
+
+/** The server's pings are what is listened for; their interval is found out, unless it was said. */
+function makePings(intervalUs: number | null): Push {
+  return { everyUs: intervalUs, by: 'ping', atOnce: false }
 }
 
 function makePush(push: PushPromise, intervalUs: number | null): Push {

@@ -2,6 +2,7 @@
 
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Mistake } from '../errors.ts'
+import { DEFAULT_CONNECTIONS } from './heartbeat-groups.ts'
 import { leastSizeBytes, matchesBySequence, patternOf } from './matching.ts'
 import type { OptionName } from './option-table.ts'
 import { findPlaceholders, MESSAGE_PLACEHOLDERS } from './placeholders.ts'
@@ -24,8 +25,6 @@ export interface GroupSource {
   readonly inAll: boolean
   readonly readFile: ReadFile
 }
-
-const DEFAULT_CONNECTIONS = 100
 
 /** Builds a group; what does not go together is added to `mistakes`, and the group is then only a stand-in. */
 export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
@@ -52,7 +51,12 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
     binary: settings.binary?.value ?? dialect.frames === 'binary',
     onOpen: resolveOnOpen(source, layer, mistakes),
     match: settings.match?.value ?? 'auto',
-    behaviour: { pong: true, read: 'all', close: 'polite' },
+    behaviour: {
+      pong: settings.ignorePings?.value !== true,
+      read: 'all',
+      close: 'polite',
+      pingEveryUs: settings.pingInterval?.value ?? null,
+    },
   }
   checkMatching(group, layer, mistakes)
   return group

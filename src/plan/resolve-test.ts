@@ -1,5 +1,6 @@
 /** One test: its groups, and what they share. */
 import type { Mistake } from '../errors.ts'
+import { listHeartbeatGroups } from './heartbeat-groups.ts'
 import type { Settings } from './option-table.ts'
 import type { Group, Limits, Plan, Role, Target, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
@@ -60,7 +61,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     testType,
     target,
     groups,
-    ...deriveTraffic(groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null),
+    ...deriveTraffic(testType, groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null),
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
     cycles: settings.cycles?.value ?? 1,
@@ -79,6 +80,8 @@ interface Member extends GroupLayer {
 
 /** The scenario's groups, else the preset's. In a broadcast test a group with a rate publishes. */
 function listMembers({ groups, layer, preset, testType }: TestSource): readonly Member[] {
+  if (groups === null && testType === 'heartbeat')
+    return listHeartbeatGroups(layer).map((group) => ({ ...group, role: 'main', isNamed: true }))
   if (groups === null) {
     return preset.roles.map((role) => ({
       name: role === 'main' ? role : `${role}s`,

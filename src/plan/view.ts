@@ -48,6 +48,8 @@ function viewGroup(group: Group): PlanView['groups'][number] {
     payloadBytes: measurePayload(group),
     binary: group.binary,
     match: matchesBySequence(group) ? 'sequence' : 'fifo',
+    pingEveryUs: group.behaviour.pingEveryUs,
+    answersPings: group.behaviour.pong,
   }
 }
 

@@ -21,10 +21,14 @@ export const FAILURE_CLASSES = [
   'closed-without-close-frame',
   /** The server ended a subscriber that was far behind. */
   'dropped-lagging',
+  /** The server ended a client that left its pings unanswered, being told to: no error. */
+  'dropped-silent',
   'protocol',
   'too-large',
   'not-utf8',
   'no-reply',
+  /** The server left a ping of ours unanswered. */
+  'no-pong',
   'connection-ended',
   'socket-full',
   'not-open',
@@ -35,6 +39,9 @@ export const FAILURE_CLASSES = [
   'socket-error',
 ] as const
 export type FailureClass = (typeof FAILURE_CLASSES)[number]
+
+/** Ends that were asked for: they are counted, and no errors. */
+export const NO_ERRORS: ReadonlySet<FailureClass> = new Set(['dropped-silent'])
 
 /** The classes that are the generator's own limits: they make a run invalid. */
 export const LOCAL_LIMITS: ReadonlySet<FailureClass> = new Set(['fd-limit', 'no-ports', 'no-memory'])
@@ -65,7 +72,9 @@ export function readTally(tally: Float64Array): {
   errors: Record<string, number>
   closeCodes: Record<string, number>
 } {
-  const classes = FAILURE_CLASSES.map((name, index) => [name, tally[index]!] as const)
+  const classes = FAILURE_CLASSES.map((name, index) => [name, tally[index]!] as const).filter(
+    ([name]) => !NO_ERRORS.has(name),
+  )
   const codes = Array.from({ length: TALLY_CODES + 1 }, (_, index) => {
     const name = index === TALLY_CODES ? 'other' : String(FIRST_CODE + index)
     return [name, tally[FAILURE_CLASSES.length + index]!] as const
@@ -76,7 +85,7 @@ export function readTally(tally: Float64Array): {
 }
 
 const ENDED_BY_US: ReadonlySet<FailureClass> = new Set(['protocol', 'too-large', 'not-utf8'])
-const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set(['close-code', 'dropped-lagging'])
+const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set(['close-code', 'dropped-lagging', 'dropped-silent'])
 
 /** The close code of a connection that was open and ended so: 1006 without a Close frame; null: we ended it over illegal bytes. */
 export function closeCodeOf(failure: FailureClass, detail: string): string | null {

@@ -33,11 +33,27 @@ export const TRENDS = [
   'reconnect_time',
   /** Open − ended by the server or the network. */
   'connection_lifetime',
+  /** Pong − due time of our ping. */
+  'ping_time',
+  /** Pong − actual send of our ping. */
+  'ping_service_time',
+  /** Actual send of our ping − due. */
+  'ping_lag',
+  /** Of clients that answer no ping: ended by the server − the first ping that was left unanswered. */
+  'drop_time',
+  /** The same clients: pings they had left unanswered when they were dropped. A count, not a time. */
+  'pongs_missed',
 ] as const
 export type TrendName = (typeof TRENDS)[number]
 
 /** Trends of times that may be longer than a trend can hold in µs: what one of their counts stands for. */
-const LONG_UNITS_US: Readonly<Partial<Record<TrendName, number>>> = { connection_lifetime: 1000 }
+const LONG_UNITS_US: Readonly<Partial<Record<TrendName, number>>> = {
+  connection_lifetime: 1000,
+  drop_time: 1000,
+}
+
+/** Recorded for what is derived of them, and no trends of a result. */
+export const HIDDEN_TRENDS: ReadonlySet<TrendName> = new Set(['open_at', 'pongs_missed'])
 
 /** Microseconds that a value of a trend stands for: 1, but for those of long times. */
 export function unitOf(name: TrendName): number {
@@ -75,6 +91,10 @@ export const COUNTERS = [
   'bytes_sent',
   'bytes_received',
   'pings_received',
+  /** Ours; those that were answered, and those that were not in time. */
+  'pings_sent',
+  'pongs_received',
+  'pings_lost',
   /** Replies that came within the hold phase: the numerator of messages/s. */
   'replies_in_hold',
   /** The server's pings that were answered. */

@@ -133,6 +133,7 @@ function writtenLines(written: readonly string[], width: number, paint: Paint): 
 const NEXT_GATES: Readonly<Record<string, string>> = {
   broadcast: '--threshold deliveries_lost==0',
   push: "--threshold 'error_ratio<0.1%'",
+  heartbeat: '--test-type heartbeat --threshold ping_ratio==1',
   idle: '--test-type idle --threshold connections_closed:count==0',
 }
 

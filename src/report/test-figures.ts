@@ -73,6 +73,9 @@ export function countErrors(test: TestResult): number {
 export function describeLoad(test: TestResult): string {
   const { groups, connectRatePerSec, connections, cycles, push } = test.plan
   const times = cycles > 1 ? `, ${cycles} times` : ''
+  const pinging = groups.find(({ pingEveryUs }) => pingEveryUs !== null)
+  if (test.testType === 'heartbeat' && pinging !== undefined)
+    return `${describeStop(pinging)}, pings each ${formatSpanUs(pinging.pingEveryUs)}${times}`
   // Those who only listen to the others are no load of their own.
   const senders = groups.filter((group) => group.role !== 'subscriber')
   const [group, ...others] = senders.length === 0 ? groups : senders

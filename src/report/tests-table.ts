@@ -112,6 +112,13 @@ export function trendsOf(test: TestResult): [name: string, title: string][] {
       ['response_time', 'first reply'],
     ]
   }
+  if (test.testType === 'heartbeat') {
+    return [
+      ['ping_time', 'ping time'],
+      ['push_interval', "server's pings"],
+      ['connection_lifetime', 'dropped after'],
+    ]
+  }
   if (test.testType === 'idle') {
     return [
       ['connect_time', 'connect time'],
@@ -158,6 +165,8 @@ function openLine(test: TestResult): string {
 
 function detailLine(test: TestResult): string {
   if (test.testType === 'storm' || test.testType === 'idle') return openLine(test)
+  if (test.testType === 'heartbeat')
+    return `server's pings each ${showPercentile(test, 'push_interval', 'p50')}`
   if (test.testType === 'push') {
     const show = (name: string): string => showPercentile(test, name, 'p99')
     return `${showPushes(test)}, first P99 ${show('first_push_time')}, interval P99 ${show('push_interval')}`

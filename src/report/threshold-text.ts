@@ -55,7 +55,12 @@ function since(row: ThresholdResult, test: TestResult | undefined): string {
   return times.length === 0 ? '' : `since ${showMoment(Math.min(...times))}`
 }
 
-const OVER_TIME: ReadonlySet<string> = new Set(['response_time', 'delivery_time', 'push_interval'])
+const OVER_TIME: ReadonlySet<string> = new Set([
+  'response_time',
+  'delivery_time',
+  'push_interval',
+  'ping_time',
+])
 
 /** Of the run, to a tenth of a second. */
 function showMoment(us: number): string {

@@ -189,6 +189,7 @@ const SHORT_NAMES: Readonly<Record<HeadlineTrend, string>> = {
   delivery_time: 'delivery ',
   push_jitter: 'jitter ',
   push_interval: 'interval ',
+  ping_time: 'ping ',
 }
 
 /** What a run comes to in three: how much, how fast at P99, how many errors. */

@@ -2,8 +2,8 @@
 import { countConnections } from '../plan/plan.ts'
 import { viewPlan } from '../plan/view.ts'
 import { mergeRecorders, type RecorderSnapshot } from '../record/recorder.ts'
-import { TRENDS, unitOf } from '../record/series.ts'
-import { valueAtRank } from '../record/trend.ts'
+import { HIDDEN_TRENDS, TRENDS, unitOf } from '../record/series.ts'
+import { countSamples, type TrendSnapshot, valueAtRank } from '../record/trend.ts'
 import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
 import { deriveFindings } from './findings.ts'
@@ -17,8 +17,9 @@ import type { Measurements, MemoryMoments } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult, Validity } from './run-result.ts'
+import { hasMetric } from './special-metrics.ts'
 import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
-import { gatherFacts, judgedLatency } from './validity-facts.ts'
+import { gatherFacts, judgedLag, judgedLatency } from './validity-facts.ts'
 import { deriveWarnings } from './warnings.ts'
 
 /** Growth of memory that can be told from noise. */
@@ -110,6 +111,9 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     open_90: gauge('us', openAt(0.9)),
     open_99: gauge('us', openAt(0.99)),
     open_100: gauge('us', openAt(1)),
+    ...(hasMetric(plan, 'missed_pongs')
+      ? { missed_pongs: gauge('count', medianOf(trends.pongs_missed)) }
+      : {}),
     generator_loop_busy: gauge('ratio', holdLoad.loopBusy),
     generator_core_wait: gauge('ratio', holdLoad.coreWait),
     server_cpu: gauge('percent', greatest(whole.map((one) => one.serverCpuPercent))),
@@ -138,6 +142,10 @@ function perConnection({ idle, connected }: MemoryMoments, connections: number):
   return growth < LEAST_GROWTH_BYTES ? null : Math.round(growth / connections)
 }
 
+function medianOf(trend: TrendSnapshot | null): number | null {
+  return trend === null ? null : valueAtRank(trend, Math.ceil(countSamples(trend) / 2))
+}
+
 /** CPU time of the server a second of the hold; null when there was too little of it to be told from nothing. */
 function cpuPerConnection({ holdLoad, phases }: Measurements, connections: number): number | null {
   const { serverCpuPercent: percent } = holdLoad
@@ -149,6 +157,7 @@ function cpuPerConnection({ holdLoad, phases }: Measurements, connections: numbe
 function deriveHistograms({ trends }: RecorderSnapshot, open: boolean): Record<string, string> {
   const histograms: Record<string, string> = {}
   for (const name of TRENDS) {
+    if (HIDDEN_TRENDS.has(name) && name !== 'open_at') continue
     const source = name === 'response_time' && !open ? 'service_time' : name
     const trend = toMicroseconds(trends[source], unitOf(source))
     if (trend !== null) histograms[name] = encodeHistogram(trend.counts, trend.min, trend.max)
@@ -168,14 +177,14 @@ function validityFacts(
   return gatherFacts(
     {
       count: (name) => counters[name],
-      pacerLagP99Us: p99('pacer_lag'),
+      pacerLagP99Us: p99(judgedLag(measured.plan)),
       latencyP99Us: p99(judgedLatency(measured.plan)),
     },
     measured,
   )
 }
 
-function gauge(unit: 'bytes' | 'percent' | 'us' | 'ratio', value: number | null): Metric {
+function gauge(unit: Extract<Metric, { type: 'gauge' }>['unit'], value: number | null): Metric {
   return { type: 'gauge', unit, value }
 }
 

@@ -1,4 +1,4 @@
-import { closeCodeOf, type FailureClass, type FailureCount } from '../record/failures.ts'
+import { closeCodeOf, type FailureClass, type FailureCount, NO_ERRORS } from '../record/failures.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
 import { balanceDeliveries } from './deliveries.ts'
 import type { Measurements } from './measurements.ts'
@@ -8,7 +8,7 @@ import type { ErrorCount } from './run-result.ts'
 const OWN_COPY: ReadonlySet<FailureClass> = new Set(['no-reply', 'connection-ended'])
 
 /**
- * Failures by class and detail, frames that should not have come and those that should have; most frequent first. Times
+ * Failures by class and detail (who answers no ping is dropped as it should be), frames that should not have come and those that should have; most frequent first. Times
  * since the start.
  */
 export function deriveErrors(measured: Measurements, total: RecorderSnapshot): ErrorCount[] {
@@ -19,7 +19,8 @@ export function deriveErrors(measured: Measurements, total: RecorderSnapshot): E
   // Null: without fan-out, or not known, and then the own copies are what is known.
   const lost = hasFanOut ? balanceDeliveries(total, status !== 'aborted').lost : null
   const isApart = (failure: FailureCount): boolean => lost === null || !OWN_COPY.has(failure.class)
-  const copies = measured.failures.filter((failure) => !isApart(failure))
+  const failures = measured.failures.filter((failure) => !NO_ERRORS.has(failure.class))
+  const copies = failures.filter((failure) => !isApart(failure))
   const firstLostUs = copies.length === 0 ? null : Math.min(...copies.map(({ firstAtUs }) => firstAtUs))
   const counted: ErrorCount[] = [
     stray('unexpected-message', counters.messages_unexpected),
@@ -35,7 +36,7 @@ export function deriveErrors(measured: Measurements, total: RecorderSnapshot): E
     stray('push-surplus', plan.push?.everyUs == null ? 0 : counters.pushes_surplus),
   ]
   return [
-    ...measured.failures.filter(isApart).map(({ class: name, detail, count, firstAtUs }) => ({
+    ...failures.filter(isApart).map(({ class: name, detail, count, firstAtUs }) => ({
       class: name,
       detail,
       count,

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/plan.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
+import { countSamples } from '../record/trend.ts'
 import type { Deliveries } from './deliveries.ts'
 import { countUnsent } from './unsent.ts'
 
@@ -13,9 +14,11 @@ export function deriveErrorRatio(
   plan: Plan,
   { lost }: Deliveries,
 ): [errors: number, possible: number] {
-  const { counters } = snapshot
+  const { counters, trends } = snapshot
   const unsent = countUnsent(snapshot)
-  let errors = counters.connections_failed + counters.connections_closed + unsent
+  // Who answers no ping is dropped as it should be.
+  const asAsked = trends.drop_time === null ? 0 : countSamples(trends.drop_time)
+  let errors = counters.connections_failed + counters.connections_closed - asAsked + unsent
   let possible = counters.connections_attempted
   if (plan.fanOut === null) {
     errors += counters.messages_lost

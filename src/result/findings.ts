@@ -1,10 +1,13 @@
 /** What a test type found, in plain words. Most types have none: their figures are the answer. */
 import type { RecorderSnapshot } from '../record/recorder.ts'
+import { findHeartbeat } from './heartbeat-findings.ts'
 import { findIdle } from './idle-findings.ts'
 import type { Measurements } from './measurements.ts'
 import type { Metrics } from './metrics.ts'
 import type { Finding } from './run-result.ts'
 
 export function deriveFindings(measured: Measurements, total: RecorderSnapshot, metrics: Metrics): Finding[] {
-  return measured.plan.testType === 'idle' ? findIdle(measured, total, metrics) : []
+  const { testType } = measured.plan
+  if (testType === 'idle') return findIdle(measured, total, metrics)
+  return testType === 'heartbeat' ? findHeartbeat(measured, total) : []
 }

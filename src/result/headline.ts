@@ -13,10 +13,14 @@ export type HeadlineTrend =
   | 'delivery_time'
   | 'push_jitter'
   | 'push_interval'
+  | 'ping_time'
 
 /** What the percentiles of a test's intervals are of. In a closed workload service and response time are one. */
-export function intervalTrend(testType: string): 'response_time' | 'delivery_time' | 'push_interval' {
+export function intervalTrend(
+  testType: string,
+): 'response_time' | 'delivery_time' | 'push_interval' | 'ping_time' {
   if (testType === 'broadcast') return 'delivery_time'
+  if (testType === 'heartbeat') return 'ping_time'
   return testType === 'push' ? 'push_interval' : 'response_time'
 }
 
@@ -28,12 +32,13 @@ export function headlineIndex(tests: readonly { readonly testType: string }[]): 
 
 /**
  * The trend a test is about: time to connect for a storm and for idle connections, delivery time for a broadcast test, for
- * pushes how far they are from the promised interval (without a promise the interval itself), response time for everything
+ * heartbeats the time of our pings, for pushes how far they are from the promised interval (without a promise the interval itself), response time for everything
  * else.
  */
 export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
   if (testType === 'storm' || testType === 'idle') return 'connect_time'
   if (testType === 'broadcast') return 'delivery_time'
+  if (testType === 'heartbeat') return 'ping_time'
   if (testType !== 'push') return 'response_time'
   return push === null || push.everyUs === null ? 'push_interval' : 'push_jitter'
 }
@@ -42,8 +47,10 @@ export function kindOf(test: { readonly testType: string; readonly plan: Pick<Te
   return { testType: test.testType, push: test.plan.push }
 }
 
+const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'heartbeat'])
+
 /** The counter whose rate is a test's messages/s; null: it has none. */
 export function headlineRate(testType: string): 'messages_received' | 'deliveries_received' | null {
-  if (testType === 'storm' || testType === 'push' || testType === 'idle') return null
+  if (WITHOUT_RATE.has(testType)) return null
   return testType === 'broadcast' ? 'deliveries_received' : 'messages_received'
 }

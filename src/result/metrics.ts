@@ -2,7 +2,14 @@
 import type { Plan } from '../plan/plan.ts'
 import { viewPlan } from '../plan/view.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
-import { COUNTERS, type CounterName, TRENDS, type TrendName, unitOf } from '../record/series.ts'
+import {
+  COUNTERS,
+  type CounterName,
+  HIDDEN_TRENDS,
+  TRENDS,
+  type TrendName,
+  unitOf,
+} from '../record/series.ts'
 import { balanceDeliveries, type Deliveries } from './deliveries.ts'
 import { deriveErrorRatio } from './error-ratio.ts'
 import { toTrendMetric } from './histogram.ts'
@@ -50,12 +57,14 @@ function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
     service_time: lost,
     response_time: lost + countUnsent(snapshot),
     connect_time: counters.connections_failed,
+    ping_time: counters.pings_lost,
+    ping_service_time: counters.pings_lost,
     delivery_time: deliveries.aboveDelivery,
     last_delivery_time: deliveries.aboveLast,
   }
   const metrics: Metrics = {}
   for (const name of TRENDS) {
-    if (name === 'open_at' || !hasMetric(plan, name)) continue
+    if (HIDDEN_TRENDS.has(name) || !hasMetric(plan, name)) continue
     const source = name === 'response_time' && !isOpenPlan(plan) ? 'service_time' : name
     metrics[name] = toTrendMetric(trends[source], above[name] ?? 0, unitOf(source))
   }
@@ -113,6 +122,7 @@ function deriveRatios(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
     pong_ratio: ratio(counters.pongs_sent, counters.pings_received),
     error_ratio: ratio(...deriveErrorRatio(snapshot, plan, deliveries)),
   }
+  if (hasMetric(plan, 'ping_ratio')) metrics.ping_ratio = ratio(counters.pongs_received, counters.pings_sent)
   if (plan.fanOut !== null) {
     const reach = ratio(counters.deliveries_received, counters.deliveries_expected)
     metrics.delivery_ratio = deliveries.lost === null ? { ...reach, value: null } : reach

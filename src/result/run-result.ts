@@ -234,6 +234,10 @@ const planView = z.object({
       payloadBytes: nullableNumber,
       binary: z.boolean(),
       match: z.enum(['sequence', 'fifo']),
+      /** It pings the server so often; null: never. */
+      pingEveryUs: nullableNumber.default(null),
+      /** It answers the server's pings. */
+      answersPings: z.boolean().default(true),
     }),
   ),
   /** Every message goes to a whole audience; null: to its sender alone. */

@@ -1,8 +1,8 @@
 /** Metrics that only some plans have, whether they are recorded or derived. */
 import type { Plan } from '../plan/plan.ts'
 
-/** `promised`: pushes at an interval that the server promises. `stream`: event streams. */
-export type Special = 'open' | 'fan-out' | 'push' | 'promised' | 'stream'
+/** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. */
+export type Special = 'open' | 'fan-out' | 'push' | 'promised' | 'stream' | 'pings' | 'silent'
 
 const NAMES: Readonly<Record<Special, readonly string[]>> = {
   open: ['pacer_lag'],
@@ -21,6 +21,16 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
   ],
   push: ['first_push_time', 'push_interval', 'pushes_received'],
   promised: ['push_jitter', 'pushes_expected', 'pushes_missed', 'pushes_surplus', 'push_ratio'],
+  pings: [
+    'ping_time',
+    'ping_service_time',
+    'ping_lag',
+    'pings_sent',
+    'pongs_received',
+    'pings_lost',
+    'ping_ratio',
+  ],
+  silent: ['drop_time', 'missed_pongs'],
   stream: ['keep_alives_received', 'reconnects', 'reconnect_time'],
 }
 
@@ -52,6 +62,8 @@ export function hasMetric(plan: Plan, name: string): boolean {
   const special = specialOf(name)
   if (special === undefined) return true
   if (special === 'open') return plan.groups.some((group) => group.pacing.kind === 'open')
+  if (special === 'pings') return plan.groups.some(({ behaviour }) => behaviour.pingEveryUs !== null)
+  if (special === 'silent') return plan.groups.some(({ behaviour }) => !behaviour.pong)
   if (special === 'fan-out') return plan.fanOut !== null
   return special === 'stream' ? plan.transport === 'event-stream' : plan.push !== null
 }

@@ -25,9 +25,23 @@ export interface Figures {
   readonly latencyP99Us: number | null
 }
 
+/** Pings on schedule are a load as messages are: where nothing else is sent, it is they that are judged. */
+function isPinging({ groups }: Plan): boolean {
+  return (
+    groups.every(({ pacing }) => pacing.kind === 'silent') &&
+    groups.some(({ behaviour }) => behaviour.pingEveryUs !== null)
+  )
+}
+
+/** Our own lateness in sending. */
+export function judgedLag(plan: Plan): 'pacer_lag' | 'ping_lag' {
+  return isPinging(plan) ? 'ping_lag' : 'pacer_lag'
+}
+
 /** The trend whose P99 our own lateness is held against. */
-export function judgedLatency({ fanOut }: Plan): 'response_time' | 'delivery_time' {
-  return fanOut === null ? 'response_time' : 'delivery_time'
+export function judgedLatency(plan: Plan): 'response_time' | 'delivery_time' | 'ping_time' {
+  if (isPinging(plan)) return 'ping_time'
+  return plan.fanOut === null ? 'response_time' : 'delivery_time'
 }
 
 export function gatherFacts(figures: Figures, measured: Circumstances): ValidityFacts {
@@ -35,10 +49,12 @@ export function gatherFacts(figures: Figures, measured: Circumstances): Validity
   const { count, pacerLagP99Us, latencyP99Us } = figures
   const storm = plan.testType === 'storm'
   const kinds = new Set(plan.groups.map((group) => group.pacing.kind))
+  const pings = isPinging(plan) ? count('pings_sent') : 0
+  const isOpen = kinds.has('open') || pings > 0
   return {
-    workload: storm ? 'storm' : kinds.has('open') ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
-    messagesDue: count('messages_due'),
-    messagesSent: count('messages_sent'),
+    workload: storm ? 'storm' : isOpen ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
+    messagesDue: count('messages_due') + pings,
+    messagesSent: count('messages_sent') + pings,
     unsentByServer: count('messages_unsent_full') + count('messages_unsent_closed'),
     pacerLagP99Us,
     latencyP99Us,

@@ -302,6 +302,7 @@ function headlineSeries(plan: Plan): {
   const latency = intervalTrend(plan.testType)
   if (latency === 'delivery_time') return { latency, received: 'deliveries_received', expected }
   if (latency === 'push_interval') return { latency, received: 'pushes_received', expected }
+  if (latency === 'ping_time') return { latency, received: 'pongs_received', expected }
   return { latency: isOpenPlan(plan) ? latency : 'service_time', received: 'messages_received', expected }
 }
 

@@ -102,11 +102,9 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
     ],
     push: ['no server of this run sends by itself', 'a run with --test-type push'],
     promised: ['the server promises no interval', '--push-interval TIME, or push_interval'],
+    pings: ['no client of this run pings', 'a run with --ping-interval, or --test-type heartbeat'],
+    silent: ['every client answers pings', 'a run with --test-type heartbeat, or --ignore-pings'],
     stream: ['no event stream is opened', 'a run with --test-type push --dialect sse'],
-    later: [
-      `${metric} is reserved for test types that do not exist yet`,
-      'a metric of `stress help metrics`',
-    ],
     nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
   }
   const [problem, accepted] = reasons[METRICS.get(metric)?.needs ?? 'nothing']

@@ -4,10 +4,10 @@ import { type Special, specialOf } from '../result/special-metrics.ts'
 
 export type MetricUnit = 'us' | 'bytes' | 'count' | 'percent' | 'ratio'
 
-/** What a test must be like to produce a metric. `later`: the name is reserved for test types that do not exist yet. */
-type Need = 'nothing' | 'messages' | 'tls' | 'sequence' | 'later' | Special
+/** What a test must be like to produce a metric. */
+type Need = 'nothing' | 'messages' | 'tls' | 'sequence' | Special
 
-type Samples = 'connections' | 'messages' | 'deliveries' | 'pushes' | 'unknown'
+type Samples = 'connections' | 'messages' | 'deliveries' | 'pushes' | 'pings' | 'unknown'
 
 export interface MetricKind {
   readonly type: 'trend' | 'counter' | 'gauge' | 'ratio'
@@ -45,7 +45,8 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
   ...trends('connections', 'push', ['first_push_time']),
   ...trends('pushes', 'push', ['push_interval', 'push_jitter']),
   ...trends('unknown', 'stream', ['reconnect_time']),
-  ...trends('unknown', 'later', ['ping_time']),
+  ...trends('pings', 'pings', ['ping_time', 'ping_service_time', 'ping_lag']),
+  ...trends('connections', 'silent', ['drop_time']),
   ...kinds('counter', 'count', 'nothing', [
     'connections_attempted',
     'connections_opened',
@@ -83,6 +84,9 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     'pushes_missed',
     'pushes_surplus',
   ]),
+  ...kinds('counter', 'count', 'pings', ['pings_sent', 'pongs_received', 'pings_lost']),
+  ...kinds('ratio', 'ratio', 'pings', ['ping_ratio']),
+  ...kinds('gauge', 'count', 'silent', ['missed_pongs']),
   ...kinds('counter', 'count', 'stream', ['keep_alives_received', 'reconnects']),
   ...kinds('counter', 'bytes', 'nothing', ['bytes_sent', 'bytes_received']),
   ...kinds('ratio', 'ratio', 'nothing', ['connect_success', 'error_ratio']),

@@ -13,6 +13,8 @@ export interface TestFacts {
   readonly hasPush: boolean
   readonly hasPromise: boolean
   readonly isStream: boolean
+  readonly hasPings: boolean
+  readonly hasSilent: boolean
   /** Connections over all cycles. */
   readonly connections: number
   /** At most so many messages; infinite when only the server's speed decides. */
@@ -21,12 +23,16 @@ export interface TestFacts {
   readonly receivers: number
   /** At most so many pushes; infinite when nothing is promised or the hold has no set length. */
   readonly pushes: number
+  /** At most so many pings of ours; infinite without a set length of the hold. */
+  readonly pings: number
 }
 
 /** Of a plan and its groups, what their two forms have in common. */
 type Audience = Pick<Plan, 'fanOut' | 'push' | 'transport' | 'cycles'>
 interface Members {
   readonly count: number
+  readonly pingEveryUs: number | null
+  readonly answersPings: boolean
   readonly durationUs: number | null
 }
 
@@ -38,6 +44,8 @@ function factsOfAudience({ fanOut, push, transport, cycles }: Audience, groups: 
     hasPush: push !== null,
     hasPromise: everyUs !== null,
     isStream: transport === 'event-stream',
+    hasPings: groups.some(({ pingEveryUs }) => pingEveryUs !== null),
+    hasSilent: groups.some(({ answersPings }) => !answersPings),
     connections: cycles * connections,
     receivers:
       fanOut === null ? 0 : groups.reduce((sum, { count }) => sum + Math.ceil(count / fanOut.rooms), 0),
@@ -45,7 +53,14 @@ function factsOfAudience({ fanOut, push, transport, cycles }: Audience, groups: 
       everyUs === null
         ? Number.POSITIVE_INFINITY
         : cycles * groups.reduce((sum, members) => sum + mostPushes(members, everyUs), 0),
+    pings: cycles * groups.reduce((sum, members) => sum + mostPings(members), 0),
   }
+}
+
+/** The first is due at once. */
+function mostPings({ count, durationUs, pingEveryUs }: Members): number {
+  if (pingEveryUs === null) return 0
+  return durationUs === null ? Number.POSITIVE_INFINITY : count * (Math.floor(durationUs / pingEveryUs) + 1)
 }
 
 /** Two more than fit into the hold: connecting and the drain take a while too. */
@@ -64,7 +79,12 @@ export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
     hasSequence: talking.some((group) => group.match !== 'fifo'),
     ...factsOfAudience(
       plan,
-      groups.map(({ count, stop }) => ({ count, durationUs: stop.durationUs })),
+      groups.map(({ count, stop, behaviour }) => ({
+        count,
+        durationUs: stop.durationUs,
+        pingEveryUs: behaviour.pingEveryUs,
+        answersPings: behaviour.pong,
+      })),
     ),
     messages: plan.cycles * talking.reduce((sum, group) => sum + mostMessages(group), 0),
   }
@@ -81,7 +101,7 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
     hasSequence: talking.some((group) => group.match === 'sequence'),
     ...factsOfAudience(
       view,
-      groups.map(({ connections, durationUs }) => ({ count: connections, durationUs })),
+      groups.map(({ connections, ...group }) => ({ count: connections, ...group })),
     ),
     messages:
       view.cycles *
@@ -113,17 +133,19 @@ export function canProduce(metric: string, facts: TestFacts): boolean {
     push: facts.hasPush,
     promised: facts.hasPromise,
     stream: facts.isStream,
-    later: false,
+    pings: facts.hasPings,
+    silent: facts.hasSilent,
   }[needs]
 }
 
 /** The greatest number of samples that the metric can have in a test like this. */
 export function mostSamples(metric: string, facts: TestFacts): number {
-  const { connections, messages, receivers, pushes } = facts
+  const { connections, messages, receivers, pushes, pings } = facts
   const samples = METRICS.get(metric)?.samples
   if (samples === 'connections') return connections
   if (samples === 'deliveries') return receivers === 0 ? 0 : messages * receivers
   if (samples === 'pushes') return pushes
+  if (samples === 'pings') return pings
   return samples === 'unknown' ? Number.POSITIVE_INFINITY : messages
 }
 

@@ -66,6 +66,7 @@ describe('what it shows is right', () => {
       resolve('--test-type', 'all', '-c', '1k', '-m', '100').plan.tests,
       resolve('--test-type', 'broadcast').plan.tests,
       resolve('--dialect', 'sse', '-d', '1m').plan.tests,
+      resolve('--test-type', 'heartbeat').plan.tests,
     ]
     const [trends = ''] = renderTopic('metrics').split('Counters')
     const names = trends.match(/\b(?:\w+_(?:time|lag)|connect_\w+)\b/g) ?? []

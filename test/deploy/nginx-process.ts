@@ -24,12 +24,19 @@ export interface Nginx {
   stop(): Promise<string>
 }
 
-/** Starts `binary` in front of a server on `serverPort`; resolves when it accepts. */
-export async function startNginx(binary: string, serverPort: number): Promise<Nginx> {
+/** Starts `binary` in front of a server on `serverPort`, with `changes` made to the file; resolves when it accepts. */
+export async function startNginx(
+  binary: string,
+  serverPort: number,
+  changes: readonly (readonly [from: string, to: string])[] = [],
+): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'stress-nginx-'))
   const port = await findFreePort()
   const file = join(folder, 'nginx.conf')
-  writeFileSync(file, adapt(readFileSync(CONFIGURATION, 'utf8'), { binary, folder, port, serverPort }))
+  writeFileSync(
+    file,
+    adapt(readFileSync(CONFIGURATION, 'utf8'), { binary, folder, port, serverPort, changes }),
+  )
   const isRoot = process.getuid?.() === 0
   if (isRoot) {
     chownSync(folder, NOBODY, NOBODY)
@@ -69,14 +76,16 @@ interface Places {
   readonly folder: string
   readonly port: number
   readonly serverPort: number
+  readonly changes: readonly (readonly [from: string, to: string])[]
 }
 
 /** The file as shipped, but for ports and folders; each of them has to be there. */
-function adapt(text: string, { binary, folder, port, serverPort }: Places): string {
+function adapt(text: string, { binary, folder, port, serverPort, changes }: Places): string {
   const replacements: readonly (readonly [string, string])[] = [
     ['listen 80 ', `listen 127.0.0.1:${port} `],
     ['server 127.0.0.1:8000;', `server 127.0.0.1:${serverPort};`],
     ['/var/log/nginx/', `${folder}/`],
+    ...changes,
     ['http {', `http {\n${listTemporaryPaths(binary, folder)}`],
   ]
   return replacements.reduce((adapted, [from, to]) => {

@@ -31,6 +31,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['chat-json.yaml', 'throughput', 'chat-json', 3],
     ['chat-named.yaml', 'broadcast', 'chat-named', 3],
     ['chat-numbered.yaml', 'broadcast', 'chat-numbered', 3],
+    ['dead-clients.yaml', 'heartbeat', 'heartbeat', 4],
     ['echo-axum-en.yaml', 'throughput', 'echo-axum-en', 3],
     ['echo-axum.yaml', 'throughput', 'echo-axum', 3],
     ['echo-gate.yaml', 'sustained', 'echo', 4],

@@ -25,6 +25,8 @@ it('shows the plan in plain numbers', () => {
         payloadBytes: 32,
         binary: false,
         match: 'sequence',
+        pingEveryUs: null,
+        answersPings: true,
         role: 'main',
       },
     ],

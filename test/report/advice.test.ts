@@ -21,6 +21,8 @@ const CLASSES: Record<FailureClass, true> = {
   'too-large': true,
   'not-utf8': true,
   'no-reply': true,
+  'no-pong': true,
+  'dropped-silent': true,
   'connection-ended': true,
   'socket-full': true,
   'not-open': true,

@@ -31,7 +31,7 @@ export function makeGroup(change: Partial<Group> = {}): Group {
     binary: false,
     onOpen: null,
     match: 'auto',
-    behaviour: { pong: true, read: 'all', close: 'polite' },
+    behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null },
     ...change,
   }
 }

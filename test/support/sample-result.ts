@@ -113,6 +113,8 @@ export function viewGroup(over: Partial<PlanGroup>): PlanGroup {
     payloadBytes: 32,
     binary: false,
     match: 'sequence',
+    pingEveryUs: null,
+    answersPings: true,
     ...over,
   }
 }

@@ -108,7 +108,7 @@ describe('checkThreshold refuses', () => {
       ALL,
       'a closed workload has no due times',
     ],
-    ['a name that is reserved for later', 'ping_time:p(99)<1s', ALL, 'ping_time is reserved'],
+    ['pings, when nobody pings', 'ping_time:p(99)<1s', ALL, 'no client of this run pings'],
     [
       'deliveries where replies go to their sender',
       'delivery_ratio>=1',

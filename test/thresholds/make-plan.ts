@@ -14,6 +14,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   broadcast: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 10_000_000 } },
   push: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 10_000_000 } },
   idle: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 30_000_000 } },
+  heartbeat: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 120_000_000 } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -49,7 +50,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
         binary: false,
         onOpen: null,
         match: 'auto',
-        behaviour: { pong: true, read: 'all', close: 'polite' },
+        behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null },
         ...group,
       },
     ],

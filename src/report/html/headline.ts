@@ -116,6 +116,7 @@ const TREND_NAMES = {
   delivery_time: 'delivery time',
   push_jitter: 'push jitter',
   push_interval: 'push interval',
+  ping_time: 'ping time',
 } as const
 
 function figuresOf(result: RunResult, head: TestResult): Markup[] {

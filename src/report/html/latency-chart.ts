@@ -25,6 +25,7 @@ const TITLES = {
   service_time: 'Service time',
   delivery_time: 'Delivery time',
   push_interval: 'Time between pushes',
+  ping_time: 'Ping time',
 } as const
 
 export function latencyChart(test: TestResult, { id, most }: ChartPlace): Chart | null {

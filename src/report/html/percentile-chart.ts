@@ -27,6 +27,7 @@ const LATENCIES: readonly Line[] = [
   { name: 'delivery_time', label: 'delivery', tone: 'navy', style: 'line' },
   { name: 'last_delivery_time', label: 'last delivery', tone: 'pink', style: 'dashed' },
   { name: 'first_push_time', label: 'first push', tone: 'navy', style: 'line' },
+  { name: 'ping_time', label: 'ping time', tone: 'blue', style: 'line' },
   { name: 'push_interval', label: 'push interval', tone: 'pink', style: 'line' },
   { name: 'push_jitter', label: 'push jitter', tone: 'amber', style: 'dashed' },
   { name: 'pacer_lag', label: 'pacer lag', tone: 'green', style: 'dotted' },

@@ -87,6 +87,7 @@ const LATENCY_NAMES: Readonly<Record<string, string>> = {
   response_time: 'response',
   delivery_time: 'delivery',
   push_interval: 'interval',
+  ping_time: 'ping',
 }
 
 function connectionParts(progress: Progress): Part[] {
