@@ -49,6 +49,10 @@ export interface GroupSettings {
   readonly dialect?: string | URL | Dialect
   /** `auto`, `fifo`, or where the number is in a reply: `'json:/id'`, `'/id=(\d+)/'`. */
   readonly match?: string
+  /** Each client pings so often. Default: never; in a `heartbeat` test two in five do, each 20 s. */
+  readonly pingInterval?: Time
+  /** Leave the server's pings unanswered. */
+  readonly ignorePings?: boolean
 }
 
 /** One of the groups of clients that differ. */
@@ -72,6 +76,8 @@ export interface RunSettings extends GroupSettings {
   readonly publishers?: Count
   /** That only listen, in a broadcast test. Default: 100. */
   readonly subscribers?: Count
+  /** Of the clients of a heartbeat test: who answers no ping. Default: 20 %. */
+  readonly silentShare?: number | `${number}%`
   /** That clients are dealt out to. Default: 1. */
   readonly rooms?: Count
   /** Load before the figures count. Default: 1 s for `throughput`. */
