@@ -34,6 +34,11 @@ A metric without data fails: nothing measured is no success. Lost messages rank
 above every reply, so a percentile that falls among them fails. A percentile
 that the plan cannot fill (P99 needs 100 samples) is refused before the run.
 
+With --baseline FILE… (and in stress compare) a sign makes it a change against
+earlier runs: 'p99<+10%', 'messages_received:rate>-5%', 'server_rss<+20MB'; of
+shares in percentage points: 'error_ratio<+0.1%'. A change that the noise of the
+runs may explain counts as none; too much noise for the limit is no data.
+
 --threshold is repeatable; --abort-on-fail ends the run at the first that fails.
 A run with thresholds must also be valid (stress help validity).
 `
@@ -289,6 +294,42 @@ pipe, where the shell forgets that of the run. 2 a file is no result. Each
 option is also a variable (--threshold: STRESS_THRESHOLD).
 `
 
+const compare = `stress compare BASE.json… -- RUN.json…    is this worse than before?
+stress compare BASE.json RUN.json         one run a side tells little
+stress compare --runs 10 --base 'CMD' --head 'CMD' [URL and options of a run]
+
+The first form compares saved results (stress run -o FILE.json), the last makes
+them: it starts the two servers in turn (ABBA…) and runs the same plan against
+each, which is the fairest there is. Always give it a --rate.
+
+  stress compare base-*.json -- run-*.json --threshold 'p99<+10%'
+  stress compare --base 'node old.js' --head 'node new.js' \\
+    ws://127.0.0.1:9001 --rate 1k/s -d 10s --fail-on-worse
+
+Each figure's change has a 99 % interval over runs, and a finding: same (all of
+it within the margin), better or worse (all of it on one side), cannot tell.
+From 6 runs a side on by ranks, below that by Welch's t of logarithms. Sets that
+were not made in turn must differ by more than the margin.
+
+      --margin 5%        changes within it count as none
+      --metric NAME      more figures: 'response_time:p(99.9)'; repeatable
+      --threshold EXPR   'p99<+10%', 'messages_received:rate>-5%', as in a run
+      --fail-on-worse    exit 99 when a figure is worse
+      --anyway           compare what is not comparable, and say so
+      --require-valid    exit 4 when a run is not valid
+  -o, --output FILE      report.json, .md, .txt, json=-; repeatable
+      --json --quiet --no-color    as in a run
+
+Of two servers:
+      --base CMD --head CMD              lines for the shell
+      --base-url URL --head-url URL      where they have not the same address
+      --runs 10          of each
+      --keep DIR         keeps every run's result
+
+Exit codes: 0 compared, 99 a threshold failed or has no data (or worse, with
+--fail-on-worse), 4 not valid, 3 a server did not run, 2 not comparable.
+`
+
 /** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
 export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   serve,
@@ -296,4 +337,5 @@ export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   client,
   doctor,
   report,
+  compare,
 }

@@ -18,7 +18,6 @@ const COMMON: readonly OptionName[] = [
   'size',
   'payload',
   'dialect',
-  'timeout',
   'header',
   'token',
   'insecure',
@@ -45,6 +44,7 @@ const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start 
   stress verify URL --dialect rooms             check what the server does
   stress doctor -c 25k                          can this machine do that?
   stress report result.json -o report.txt       a saved result once more
+  stress compare base-*.json -- run-*.json      better, worse, or the same?
 `
 
 /** The short help, at most 40 lines of 80 columns. */

@@ -3,6 +3,7 @@ import type { RunPlan } from '../plan/plan.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { type RunOptions, run } from '../run/run.ts'
 import { hasFailedForGood, judgeResult } from '../thresholds/judge-result.ts'
+import { openBaseline } from './baseline.ts'
 
 export interface JudgedRunOptions extends RunOptions {
   /** The signal that `signal` was aborted by; asked when the run has ended. */
@@ -11,13 +12,15 @@ export interface JudgedRunOptions extends RunOptions {
 
 /**
  * Runs the plan, ends it at the first failed threshold when it says so, and judges what was measured.
- * @throws RunError as run()
+ * @throws UsageError for a baseline that cannot be used, RunError as run()
  */
 export async function runJudged(plan: RunPlan, options: JudgedRunOptions): Promise<RunResult> {
   const { signal, onTestEnd, onInterval, interruptedBy, ...others } = options
+  const baseline = await openBaseline(plan, signal ?? new AbortController().signal)
+  const gates = { requireValid: plan.requireValid, thresholds: baseline.fixed }
   const failed = new AbortController()
   const checkSoFar = (soFar: RunResult): void => {
-    if (plan.abortOnFail && hasFailedForGood(soFar, plan)) failed.abort()
+    if (plan.abortOnFail && hasFailedForGood(soFar, gates)) failed.abort()
   }
   const watchesIntervals = plan.abortOnFail || onInterval !== undefined
   const result = await run(plan, {
@@ -34,5 +37,5 @@ export async function runJudged(plan: RunPlan, options: JudgedRunOptions): Promi
       },
     }),
   })
-  return judgeResult(result, plan, interruptedBy())
+  return judgeResult(result, gates, interruptedBy(), baseline.judge(result))
 }

@@ -48,6 +48,12 @@ export async function main(argv: readonly string[]): Promise<number> {
         const { runReport } = await import('./report.ts')
         return await runReport(commandLine, { stdin: process.stdin, stdout, signals })
       }
+      case 'compare': {
+        const { compareFiles } = await import('./compare.ts')
+        return await compareFiles(commandLine, { stdin: process.stdin, stdout, signals })
+      }
+      case 'compare-servers':
+        throw new Error('not yet')
       case 'run':
         return await runCommand(commandLine, signals)
     }

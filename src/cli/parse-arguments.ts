@@ -7,6 +7,7 @@ import { suggestName } from '../plan/suggest.ts'
 import { looksLikeAddress, redactUrl } from '../plan/target-url.ts'
 import { HABITS } from './habits.ts'
 import { type ClientCommand, parseClient, type WatchCommand } from './parse-client.ts'
+import { type CompareFiles, type CompareServers, parseCompare } from './parse-compare.ts'
 import { type DoctorCommand, parseDoctor } from './parse-doctor.ts'
 import { parseReport, type ReportCommand } from './parse-report.ts'
 import { parseServe, type ServeCommand } from './parse-serve.ts'
@@ -30,12 +31,24 @@ export type CommandLine =
   | WatchCommand
   | DoctorCommand
   | ReportCommand
+  | CompareFiles
+  | CompareServers
   | { readonly command: 'help'; readonly topic: string | null }
   | { readonly command: 'version' }
 
 /** Those that `--help` explains; of the others it gives the short help. */
-const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client', 'doctor', 'report']
-const COMMANDS = ['run', 'serve', 'verify', 'client', 'doctor', 'report', 'help', 'version'] as const
+const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client', 'doctor', 'report', 'compare']
+const COMMANDS = [
+  'run',
+  'serve',
+  'verify',
+  'client',
+  'doctor',
+  'report',
+  'compare',
+  'help',
+  'version',
+] as const
 
 const VALUE_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind !== 'switch').map(toKebab)
 const SWITCH_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind === 'switch').map(toKebab)
@@ -67,6 +80,7 @@ export function parseCommandLine(
   if (first === 'client') return parseClient(rest, env)
   const behind = end < 0 ? null : argv.slice(end + 1)
   if (first === 'report') return parseReport(rest, env, behind ?? [])
+  if (first === 'compare') return parseCompare(rest, behind, env, parseRun)
   if (first === 'doctor') return parseDoctor(rest, (args) => parseRun(args, behind))
   return parseRun(first === 'run' ? rest : own, behind)
 }

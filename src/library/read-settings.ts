@@ -8,7 +8,15 @@ import { OUTPUT_OPTIONS } from '../plan/options-output.ts'
 import { readScenario, type Scenario } from '../plan/scenario.ts'
 
 /** What is said about output is for the command line, but when a run passes is for all. */
-const VERDICTS: readonly string[] = ['threshold', 'thresholds', 'abortOnFail', 'requireValid']
+const VERDICTS: readonly string[] = [
+  'threshold',
+  'thresholds',
+  'baseline',
+  'baselines',
+  'anyway',
+  'abortOnFail',
+  'requireValid',
+]
 const OUTPUTS = new Set(
   [...Object.keys(OUTPUT_OPTIONS), 'outputs'].filter((name) => !VERDICTS.includes(name)),
 )

@@ -146,6 +146,12 @@ export interface RunSettings extends GroupSettings {
   readonly threshold?: string | readonly string[]
   /** The same as `threshold`. */
   readonly thresholds?: string | readonly string[]
+  /** Files with earlier results, for conditions on the change: `'p99<+10%'`. */
+  readonly baseline?: string | readonly string[]
+  /** The same as `baseline`. */
+  readonly baselines?: string | readonly string[]
+  /** Also with a baseline that this run is not comparable with. */
+  readonly anyway?: boolean
   /** End the run at the first threshold that has failed. */
   readonly abortOnFail?: boolean
   /** A run that is not valid has not passed. Default: true with thresholds. */

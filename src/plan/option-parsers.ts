@@ -185,6 +185,10 @@ export function parseThresholdText(text: string): Parsed<readonly string[]> {
   return text.trim() === '' ? reject('is empty') : accept([text.trim()])
 }
 
+export function parseFileName(text: string): Parsed<readonly string[]> {
+  return text.trim() === '' ? reject('names no file') : accept([text])
+}
+
 /** A file whose ending names the format, or `FORMAT=FILE` for any name; the file `-` is standard output. */
 export function parseOutput(text: string): Parsed<readonly Output[]> {
   const named = /^([a-z]+)=(.*)$/.exec(text)

@@ -1,6 +1,6 @@
 /** Options that say when a run passes, and what is written. */
 import { listOption, switchOption } from './option.ts'
-import { parseOutput, parseThresholdText } from './option-parsers.ts'
+import { parseFileName, parseOutput, parseThresholdText } from './option-parsers.ts'
 
 export const OUTPUT_OPTIONS = {
   threshold: listOption({
@@ -12,6 +12,16 @@ export const OUTPUT_OPTIONS = {
     example: "--threshold 'p99<50ms'",
     parse: parseThresholdText,
   }),
+  baseline: listOption({
+    group: 'Verdict',
+    metavar: 'FILE',
+    plural: 'baselines',
+    help: "saved results, for 'p99<+10%'; repeatable",
+    accepted: 'a result that stress run wrote with -o FILE.json',
+    example: '--baseline base.json',
+    parse: parseFileName,
+  }),
+  anyway: switchOption({ group: 'Verdict', help: 'with a baseline that is not comparable, too' }),
   abortOnFail: switchOption({ group: 'Verdict', help: 'stop when a threshold has failed' }),
   requireValid: switchOption({ group: 'Verdict', help: 'exit 4 unless valid (on with a threshold)' }),
   output: listOption({

@@ -176,6 +176,10 @@ export interface RunPlan {
   readonly tests: readonly Plan[]
   /** Expressions, checked against the plan. */
   readonly thresholds: readonly string[]
+  /** Files with earlier results to compare with. */
+  readonly baseline: readonly string[]
+  /** Whether or not they are comparable. */
+  readonly anyway: boolean
   readonly abortOnFail: boolean
   /** Exit 4 when a test is not valid. On by itself when a threshold is set. */
   readonly requireValid: boolean

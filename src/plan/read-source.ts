@@ -59,8 +59,12 @@ function readUpTo(file: number, size: number): Buffer {
 }
 
 /** A name in a scenario file starts from that file's folder. */
+export function placeFile(path: string, folder: string): string {
+  return folder === '' || isAbsolute(path) ? path : join(folder, path)
+}
+
 export function readNamedFile(path: string, folder: string, readFile: ReadFile): Parsed<Buffer> {
-  const full = folder === '' || isAbsolute(path) ? path : join(folder, path)
+  const full = placeFile(path, folder)
   try {
     return accept(readFile(full))
   } catch (error) {

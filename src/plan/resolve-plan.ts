@@ -5,7 +5,7 @@ import type { RawOption } from './option.ts'
 import type { TestChoice } from './option-parsers.ts'
 import type { Plan, RunPlan } from './plan.ts'
 import { listExclusive, listTests } from './presets.ts'
-import { type ReadFile, readNamedFile } from './read-source.ts'
+import { placeFile, type ReadFile, readNamedFile } from './read-source.ts'
 import { chooseDialect } from './resolve-dialect.ts'
 import { resolveOutputs } from './resolve-output.ts'
 import { resolveTarget } from './resolve-target.ts'
@@ -27,7 +27,13 @@ export interface PlanSources {
   readonly cores: number
   readonly readFile: ReadFile
   /** Is the expression sense for these tests? */
-  readonly checkThreshold: (expression: string, tests: readonly Plan[]) => Mistake | null
+  readonly checkThreshold: (
+    expression: string,
+    tests: readonly Plan[],
+    hasBaseline: boolean,
+  ) => Mistake | null
+  /** There will be runs to compare with, though `--baseline` names none. */
+  readonly hasBaseline?: boolean
   /** Found before, in the shape of the command line. */
   readonly mistakes: readonly Mistake[]
 }
@@ -112,8 +118,10 @@ function makeRunPlan(
 ): RunPlan {
   const { settings, given } = layer
   const thresholds = settings.threshold ?? []
+  const baseline = settings.baseline ?? []
+  const hasBaseline = baseline.length > 0 || sources.hasBaseline === true
   for (const { value, where } of thresholds) {
-    const mistake = sources.checkThreshold(value, tests)
+    const mistake = sources.checkThreshold(value, tests, hasBaseline)
     if (mistake !== null) mistakes.push({ ...mistake, where })
   }
   if (settings.abortOnFail?.value === true && !given.has('threshold')) {
@@ -138,6 +146,8 @@ function makeRunPlan(
   return {
     tests,
     thresholds: thresholds.map(({ value }) => value),
+    baseline: baseline.map(({ value, folder }) => placeFile(value, folder)),
+    anyway: settings.anyway?.value ?? false,
     abortOnFail: settings.abortOnFail?.value ?? false,
     requireValid: settings.requireValid?.value ?? thresholds.length > 0,
     outputs: resolveOutputs(layer, mistakes),

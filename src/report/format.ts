@@ -93,11 +93,30 @@ export function formatTimes(ratio: number | null): string {
 
 /** A value of any metric or threshold in its own unit. */
 export function formatInUnit(value: number | null, unit: string): string {
+  if (unit === 'change') return value === null ? NONE : formatPercentChange(value)
+  const [, of] = /^change in (.+)$/.exec(unit) ?? []
+  if (of !== undefined) return formatDifference(value, of)
   if (unit === 'us') return formatDurationUs(value)
   if (unit === 'bytes') return formatBytes(value)
   if (unit === 'ratio') return formatRatio(value)
   if (unit === 'percent') return formatPercent(value)
   return formatRate(value)
+}
+
+/** A change as a share, with its sign: `+12 %`, `-3.4 %`, `+0.05 %`, `0 %`. */
+export function formatPercentChange(share: number): string {
+  const percent = share * 100
+  const size = Math.abs(percent)
+  const text = trim(percent, size < 0.995 ? 2 : size < 99.5 ? 1 : 0)
+  return `${Number(text.replaceAll(',', '')) > 0 ? '+' : ''}${text === '-0' ? '0' : text} %`
+}
+
+/** An amount with its sign; of shares in percentage points. */
+function formatDifference(value: number | null, unit: string): string {
+  if (value === null) return NONE
+  if (unit === 'ratio') return formatPercentChange(value).replace('%', 'points')
+  const text = formatInUnit(Math.abs(value), unit)
+  return value === 0 ? text : `${value > 0 ? '+' : '-'}${text}`
 }
 
 /** `1 error`, `2 errors`. */

@@ -1,5 +1,6 @@
 /** A result as text for a terminal or a file. Pure. */
 import type { RunResult, TestResult } from '../result/run-result.ts'
+import { comparisonLines } from './comparison/table.ts'
 import { errorLines, errorsInOneLine } from './error-lines.ts'
 import { findingLines } from './finding-lines.ts'
 import { fitSections, type Section } from './fit-sections.ts'
@@ -36,7 +37,9 @@ export function renderReport(result: RunResult, options: ReportOptions): string 
   if (options.verbosity === 'quiet') return `${quietLine(result, paint)}\n`
   const width = usableWidth(options.width)
   const above = options.streamed ? streamedRows(result, paint) : []
-  const most = result.tests.length > 1 ? MOST_LINES.several : MOST_LINES.single
+  const usual = result.tests.length > 1 ? MOST_LINES.several : MOST_LINES.single
+  const baseline = baselineLines(result, width, paint).length
+  const most = baseline === 0 ? usual : usual + baseline + 1
   // Above the rows that were printed already stand title, blank line and heading; below them a blank line.
   const limit = options.streamed ? most - above.length - 4 : most
   const lines = fitSections(
@@ -88,10 +91,16 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
       lines: errorLines(result, width, full ? all : MOST_ERRORS, paint),
       instead: errorsInOneLine(result, width, paint),
     },
+    { rank: 0, apart: true, lines: baselineLines(result, width, paint) },
     { rank: 3, apart: true, lines: resourceTable(result, paint) },
     { rank: 4, apart: true, lines: publishedLines(result, width, paint) },
     ...details.map((lines) => ({ rank: 0, apart: true, lines })),
   ]
+}
+
+/** A reader who asked for a baseline wants all of it: the report then has so many lines more. */
+function baselineLines({ comparison }: RunResult, width: number, paint: Paint): string[] {
+  return comparison === null ? [] : comparisonLines({ comparison, thresholds: [] }, width, paint)
 }
 
 /** Of one test with fan-out the distributions behind the first give way before the errors do. */

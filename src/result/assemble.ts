@@ -51,6 +51,7 @@ export function assembleResult({
     },
     tests: [...tests],
     thresholds: [],
+    comparison: null,
   }
 }
 

@@ -4,6 +4,7 @@
  * The JSON Schema shipped with the package is generated from here (result/write-schema.ts).
  */
 import { z } from 'zod'
+import { comparison } from './comparison-schema.ts'
 import { floor } from './floor-schema.ts'
 import { SCHEMA_VERSION } from './tool.ts'
 
@@ -375,6 +376,8 @@ export const runResult = z.object({
   }),
   tests: z.array(testResult),
   thresholds: z.array(thresholdResult),
+  /** Against the runs of `--baseline`; null: without. */
+  comparison: comparison.nullable().default(null),
 })
 /** The whole result: what `--json` prints and `-o result.json` keeps. */
 export type RunResult = z.infer<typeof runResult>

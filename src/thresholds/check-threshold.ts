@@ -9,9 +9,16 @@ import { formatAggregation, makeMistake, metricOf, parseThreshold, type Threshol
 import { KEPT_PERCENTILES, METRICS } from './metric-catalog.ts'
 import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
 
-/** What is wrong with the expression for these tests; null when it can be held against at least one of them. */
-export function checkThreshold(expression: string, tests: readonly Plan[]): Mistake | null {
-  const parsed = parseThreshold(expression)
+/**
+ * What is wrong with the expression for these tests; null when it can be held against at least one of them.
+ * `hasBaseline`: there are runs that a change can be held against.
+ */
+export function checkThreshold(
+  expression: string,
+  tests: readonly Plan[],
+  hasBaseline = false,
+): Mistake | null {
+  const parsed = parseThreshold(expression, hasBaseline)
   if (!parsed.ok) return parsed.mistake
   const { threshold } = parsed
   const named = choosePlans(threshold, tests)

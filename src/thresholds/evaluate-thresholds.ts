@@ -1,25 +1,18 @@
 /** Holds thresholds against a result. */
 
 import { kindOf, type TestKind } from '../result/headline.ts'
-import { decodeHistogram, percentileUs, samplesNeeded } from '../result/histogram.ts'
-import type { Metric, RunResult, TestResult, ThresholdResult, TrendMetric } from '../result/run-result.ts'
+import { samplesNeeded } from '../result/histogram.ts'
+import type { RunResult, TestResult, ThresholdResult } from '../result/run-result.ts'
 import { choosePlans } from './check-threshold.ts'
-import { formatAggregation, metricOf, type Operator, parseThreshold, type Threshold } from './grammar.ts'
-import { KEPT_PERCENTILES } from './metric-catalog.ts'
+import { formatAggregation, type Operator, parseThreshold, type Threshold } from './grammar.ts'
+import { keyOf, type Reading, readFigure } from './read-figure.ts'
 import { canProduce, factsOfView, mostSamples } from './test-facts.ts'
-
-/** A value, or why there is none; `isBeyond`: it lies above anything that could be measured, so the threshold fails. */
-interface Reading {
-  readonly value: number | null
-  readonly note: string
-  readonly isBeyond: boolean
-}
 
 /**
  * One row for each expression and test it is held against: the named test, the headline test for the short form, else
  * every test whose plan can produce the metric (and fill the percentile). No value is `no-data`, which gates as failed;
  * a percentile among lost messages fails. The expressions have passed checkThreshold.
- * @throws Error on an expression that does not parse
+ * @throws Error on an expression that does not parse, or that needs a baseline (compare/)
  */
 export function evaluateThresholds(
   result: Pick<RunResult, 'tests'>,
@@ -42,7 +35,7 @@ export function evaluateThresholds(
           },
         ),
       ]
-    return held.map((test) => toRow(threshold, kindOf(test), read(threshold, test)))
+    return held.map((test) => toRow(threshold, kindOf(test), readFigure(threshold, test)))
   })
 }
 
@@ -58,7 +51,8 @@ export function mayStillHold({ value, limit, metric, aggregation }: ThresholdRes
   )
 }
 
-function isHeld(threshold: Threshold, test: TestResult): boolean {
+/** Is a threshold about this test? */
+export function isHeld(threshold: Threshold, test: TestResult): boolean {
   // A test that was named is held in any case: without the metric it has no data.
   if (threshold.test !== null || threshold.metric === null) return true
   if (threshold.group !== null && !test.plan.groups.some(({ name }) => name === threshold.group)) return false
@@ -71,8 +65,7 @@ function isHeld(threshold: Threshold, test: TestResult): boolean {
 
 function toRow(threshold: Threshold, kind: TestKind, { value, note, isBeyond }: Reading): ThresholdResult {
   const { expression, aggregation, limit, unit, op } = threshold
-  const verdict =
-    value === null ? (isBeyond ? 'fail' : 'no-data') : compare(value, op, limit) ? 'pass' : 'fail'
+  const verdict = value === null ? (isBeyond ? 'fail' : 'no-data') : holds(value, op, limit) ? 'pass' : 'fail'
   const metric = keyOf(threshold, kind)
   return {
     expression,
@@ -87,110 +80,11 @@ function toRow(threshold: Threshold, kind: TestKind, { value, note, isBeyond }: 
   }
 }
 
-/** The name in a result: `name{group=…}` for one group. */
-function keyOf(threshold: Threshold, kind: TestKind): string {
-  const name = metricOf(threshold, kind)
-  return threshold.group === null ? name : `${name}{group=${threshold.group}}`
-}
-
-function compare(value: number, op: Operator, limit: number): boolean {
+/** Is `value op limit` so? */
+export function holds(value: number, op: Operator, limit: number): boolean {
   if (op === '<') return value < limit
   if (op === '<=') return value <= limit
   if (op === '>') return value > limit
   if (op === '>=') return value >= limit
   return op === '==' ? value === limit : value !== limit
-}
-
-function read(threshold: Threshold, test: TestResult): Reading {
-  const name = metricOf(threshold, kindOf(test))
-  // With one group the whole's figures are its own.
-  const key = test.plan.groups.length === 1 ? name : keyOf(threshold, kindOf(test))
-  const metric = test.metrics[key]
-  if (metric === undefined) return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
-  if (metric.type === 'trend') return readTrend(threshold, test, name, metric)
-  const value = readPlain(metric, threshold.aggregation.kind === 'rate')
-  if (value !== null) return { value, note: '', isBeyond: false }
-  const isUnknown =
-    metric.type === 'counter' ? metric.count === null : metric.type === 'ratio' && metric.denominator > 0
-  if (isUnknown) return without(UNKNOWN[name] ?? 'not known')
-  if (metric.type === 'counter') return without('no rate: the hold was too short')
-  return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
-}
-const IN_ORDER = 'not known: replies are matched in order of arrival'
-const UNDER_WAY = 'not known: interrupted with deliveries under way'
-const NO_PROMISE = 'not known: no interval is promised'
-const UNKNOWN: Readonly<Record<string, string>> = {
-  messages_duplicated: IN_ORDER,
-  messages_reordered: IN_ORDER,
-  deliveries_lost: UNDER_WAY,
-  delivery_ratio: UNDER_WAY,
-  pushes_expected: NO_PROMISE,
-  pushes_missed: NO_PROMISE,
-}
-const NO_SERVER = 'the server is not visible (--server-pid, --server-metrics)'
-
-function readPlain(metric: Exclude<Metric, TrendMetric>, wantsRate: boolean): number | null {
-  if (metric.type !== 'counter') return metric.value
-  return wantsRate ? metric.rate : metric.count
-}
-
-function readTrend(threshold: Threshold, test: TestResult, name: string, trend: TrendMetric): Reading {
-  const { aggregation } = threshold
-  if (aggregation.kind === 'count') return { value: trend.count, note: '', isBeyond: false }
-  if (trend.count === 0 && trend.lost === 0) return without('no samples')
-  if (trend.count === 0) return { value: null, note: TIMEOUT, isBeyond: true }
-  switch (aggregation.kind) {
-    case 'percentile':
-      return readPercentile(aggregation.percentile, test, name, trend)
-    case 'med':
-      return readPercentile(50, test, name, trend)
-    case 'max':
-      // Lost messages rank above every reply, so the greatest of all is not among the replies.
-      return trend.lost > 0
-        ? { value: null, note: TIMEOUT, isBeyond: true }
-        : { value: trend.max, note: '', isBeyond: false }
-    case 'min':
-      return { value: trend.min, note: '', isBeyond: false }
-    default:
-      return {
-        value: trend.mean,
-        note: trend.lost > 0 ? `of replies only, ${trend.lost} lost` : '',
-        isBeyond: false,
-      }
-  }
-}
-const TIMEOUT = '> timeout'
-
-function readPercentile(percentile: number, test: TestResult, name: string, trend: TrendMetric): Reading {
-  const kept = KEPT_PERCENTILES.get(percentile)
-  const { valueUs, mark } =
-    kept === undefined
-      ? computePercentile(percentile, test, name, trend)
-      : { valueUs: trend[kept], mark: trend.marks[kept] }
-  if (mark === 'timeout') return { value: null, note: TIMEOUT, isBeyond: true }
-  if (valueUs === null) {
-    return without(
-      `p(${percentile}) needs ${samplesNeeded(percentile)} samples, there are ${trend.count + trend.lost}`,
-    )
-  }
-  return { value: valueUs, note: '', isBeyond: false }
-}
-
-function computePercentile(
-  percentile: number,
-  test: TestResult,
-  name: string,
-  trend: TrendMetric,
-): ReturnType<typeof percentileUs> {
-  // In a closed workload response time is service time, and may be kept once.
-  const base64 =
-    test.histograms[name] ?? (name === 'response_time' ? test.histograms.service_time : undefined)
-  if (base64 === undefined) return { valueUs: null, mark: 'none' }
-  const histogram = decodeHistogram(base64)
-  if (trend.max !== null) histogram.maxValue = trend.max
-  return percentileUs(histogram, percentile, trend.lost)
-}
-
-function without(note: string): Reading {
-  return { value: null, note, isBeyond: false }
 }

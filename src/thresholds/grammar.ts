@@ -6,7 +6,8 @@
  *   percentile  = "p" number                   short for the headline trend of the headline test: p99<200ms
  *   aggregation = "p(" number ")" | "avg" | "min" | "med" | "max" | "count" | "rate" | "value"
  *   op          = "<" | "<=" | ">" | ">=" | "==" | "!="
- *   value       = duration | ratio | bytes | number        by the metric and the aggregation
+ *   value       = [ "+" | "-" ] ( duration | ratio | bytes | number )      by the metric and the aggregation
+ *               | ( "+" | "-" ) number "%"         with a sign: the change against a baseline
  *   duration    = number ( "us" | "µs" | "ms" | "s" | "m" )    ratio = number [ "%" ]    bytes = number [ "kB" | "MiB" | … ]
  *
  * Without an aggregation: `value` of a gauge or a ratio, `count` of a counter. Blanks are allowed between the parts.
@@ -34,8 +35,10 @@ export interface Threshold {
   readonly group: string | null
   readonly aggregation: Aggregation
   readonly op: Operator
-  /** In the unit of the aggregation. */
+  /** In the unit of the aggregation; of a `share` 0.1 is +10 %. */
   readonly limit: number
+  /** Held against the change since a baseline: a share of its value, or an amount. Null: against the value itself. */
+  readonly relative: 'share' | 'amount' | null
   /** `us`, `bytes`, `ratio`, `percent`, `count` or `per second`. */
   readonly unit: string
 }
@@ -59,12 +62,21 @@ const FITTING = {
 
 const SURE_EXAMPLE = 'response_time:p(99)<200ms'
 
-/** Reads one expression; everything that needs no plan is checked here. The example of a mistake always parses. */
-export function parseThreshold(expression: string): ParsedThreshold {
-  const parsed = readExpression(expression)
+/**
+ * Reads one expression; everything that needs no plan is checked here. The example of a mistake always parses.
+ * `hasBaseline`: a limit with a sign has runs to be held against, else it is a mistake.
+ */
+export function parseThreshold(expression: string, hasBaseline = false): ParsedThreshold {
+  const parsed = readAndCheck(expression, hasBaseline)
   // An example made from what was written may carry a second mistake along.
-  if (parsed.ok || readExpression(parsed.mistake.example).ok) return parsed
+  if (parsed.ok || readAndCheck(parsed.mistake.example, hasBaseline).ok) return parsed
   return { ok: false, mistake: { ...parsed.mistake, example: SURE_EXAMPLE } }
+}
+
+function readAndCheck(expression: string, hasBaseline: boolean): ParsedThreshold {
+  const read = readExpression(expression)
+  const isLost = read.ok && read.threshold.relative !== null && !hasBaseline
+  return isLost ? failOnBaseline(read.threshold) : read
 }
 
 function readExpression(expression: string): ParsedThreshold {
@@ -84,13 +96,28 @@ function readExpression(expression: string): ParsedThreshold {
   return finish({ expression, test, metric: name, group, aggregation, op: op as Operator }, kind, limitText)
 }
 
+function failOnBaseline({ expression, unit }: Threshold): ParsedThreshold {
+  const [, start = '', limit = ''] = /^(.*?(?:<=|>=|<|>))\s*(.*?)\s*$/.exec(expression) ?? []
+  return fail(
+    expression,
+    `'${limit}' needs a baseline to compare with, and there is none`,
+    'a fixed value, or a change with --baseline FILE',
+    `${start}${EXAMPLES[unit]}`,
+  )
+}
+
+/** The left-hand side alone: `response_time:p(99.9)`. The mistake names it as a threshold. */
+export function parseFigureName(text: string): ParsedThreshold {
+  return readExpression(`${text}<=0`)
+}
+
 /** `p(99)`, `max`, as results and reports show it. */
 export function formatAggregation(aggregation: Aggregation): string {
   return aggregation.kind === 'percentile' ? `p(${aggregation.percentile})` : aggregation.kind
 }
 
 /** The metric of a threshold in such a test, without its group. */
-export function metricOf(threshold: Threshold, kind: TestKind): string {
+export function metricOf(threshold: Pick<Threshold, 'metric'>, kind: TestKind): string {
   return threshold.metric ?? headlineTrend(kind)
 }
 
@@ -144,17 +171,36 @@ function finish(
   const unit = unitOf(parts.aggregation, kind)
   const trimmed = expression.trim()
   const example = `${trimmed.slice(0, trimmed.length - limitText.length)}${EXAMPLES[unit]}`
-  if (/^[+-].*%$/.test(limitText)) {
-    return fail(
-      expression,
-      `'${limitText}' needs a baseline to compare with, and a run has none`,
-      'a fixed value',
-      example,
-    )
-  }
+  if (/^[+\-−]/.test(limitText)) return finishRelative(parts, unit, limitText)
   const limit = parseLimit(limitText, unit)
   if (!limit.ok) return fail(expression, `the value '${limitText}' ${limit.problem}`, limit.accepted, example)
-  return { ok: true, threshold: { ...parts, limit: limit.value, unit } }
+  return { ok: true, threshold: { ...parts, limit: limit.value, relative: null, unit } }
+}
+
+/** Per cent are of the baseline's value, but of shares (`error_ratio`, which is 0 when all is well) percentage points. */
+function finishRelative(
+  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'group' | 'aggregation' | 'op'>,
+  unit: string,
+  limitText: string,
+): ParsedThreshold {
+  const { expression, op } = parts
+  const trimmed = expression.trim()
+  const start = trimmed.slice(0, trimmed.length - limitText.length)
+  if (op === '==' || op === '!=') {
+    const example = `${start.slice(0, -2)}<=${limitText}`
+    return fail(expression, `asks for an exact change with '${op}'`, '<, <=, > or >=', example)
+  }
+  const sign = limitText.startsWith('+') ? 1 : -1
+  const amount = limitText.slice(1).trim()
+  const isShare = amount.endsWith('%') && unit !== 'ratio'
+  const limit = parseLimit(isShare ? amount.slice(0, -1).trim() : amount, isShare ? 'percent' : unit)
+  const accepted = isShare ? 'a change in per cent' : limit.ok ? '' : limit.accepted
+  if (!limit.ok)
+    return fail(expression, `the change '${limitText}' ${limit.problem}`, accepted, `${start}+10%`)
+  const value = isShare ? Number((limit.value / 100).toPrecision(12)) : limit.value
+  // Not -0, which JSON would not keep.
+  const signed = value === 0 ? 0 : sign * value
+  return { ok: true, threshold: { ...parts, limit: signed, relative: isShare ? 'share' : 'amount', unit } }
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -166,7 +212,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'per second': '1k',
 }
 
-function unitOf(aggregation: Aggregation, kind: MetricKind): string {
+/** Of the value that an aggregation of such a metric gives. */
+export function unitOf(aggregation: Aggregation, kind: MetricKind): string {
   if (kind.type === 'trend' && aggregation.kind === 'count') return 'count'
   if (kind.type === 'counter' && aggregation.kind === 'rate')
     return kind.unit === 'bytes' ? 'bytes' : 'per second'

@@ -4,15 +4,24 @@ import { decideExitCode } from '../result/exit-code.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { evaluateThresholds, mayStillHold } from './evaluate-thresholds.ts'
 
-/** The result with its thresholds, their count in the summary, and the exit code. `interruptedBy`: the user's signal. */
+/**
+ * The result with its thresholds, their count in the summary, and the exit code. `interruptedBy`: the user's signal.
+ * `against`: what a baseline says of it.
+ */
 export function judgeResult(
   result: RunResult,
   { thresholds: expressions, requireValid }: Pick<RunPlan, 'thresholds' | 'requireValid'>,
   interruptedBy: 'SIGINT' | 'SIGTERM' | null,
+  against: Pick<RunResult, 'comparison' | 'thresholds'> = { comparison: result.comparison, thresholds: [] },
 ): RunResult {
-  const thresholds = evaluateThresholds(result, expressions)
+  const thresholds = [...evaluateThresholds(result, expressions), ...against.thresholds]
   const thresholdsFailed = thresholds.filter((row) => row.result !== 'pass').length
-  const judged = { ...result, thresholds, summary: { ...result.summary, thresholdsFailed } }
+  const judged = {
+    ...result,
+    comparison: against.comparison,
+    thresholds,
+    summary: { ...result.summary, thresholdsFailed },
+  }
   return { ...judged, exitCode: decideExitCode(judged, requireValid, interruptedBy) }
 }
 

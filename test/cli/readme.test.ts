@@ -66,11 +66,12 @@ describe('README', () => {
     .replaceAll(/npx stress$/gm, '')
     .split('\n')
     .flatMap((line) => /npx stress (.*)$/.exec(line)?.[1] ?? [])
-  const others = /^(?:serve|client|verify|report) /
+  const others = /^(?:serve|client|verify|report|compare) /
 
   it.each(commands.filter((line) => others.test(line)))('has no mistake in: stress %s', (line) => {
     const words = splitWords(line.replaceAll(/"\$\w+"/g, 'a.b.c'))
-    expect(parseCommandLine(words, {}).command).toMatch(/^(?:serve|client|watch|verify|report)$/)
+    const known = /^(?:serve|client|watch|verify|report|compare|compare-servers)$/
+    expect(parseCommandLine(words, {}).command).toMatch(known)
   })
 
   it.each(commands.filter((line) => !others.test(line)))('has no mistake in: stress %s', (line) => {

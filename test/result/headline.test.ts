@@ -27,6 +27,8 @@ function summaryOf(...tests: TestResult[]): RunResult['summary'] {
     plan: {
       tests: [makePlan('throughput')],
       thresholds: [],
+      baseline: [],
+      anyway: false,
       abortOnFail: false,
       requireValid: false,
       outputs: [],

@@ -421,6 +421,7 @@ export function makeResult(tests: readonly TestResult[], over: Partial<RunResult
     },
     tests: [...tests],
     thresholds: [],
+    comparison: null,
     ...over,
   }
 }

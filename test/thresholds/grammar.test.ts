@@ -35,8 +35,36 @@ describe('parseThreshold reads', () => {
   ])('%s', (expression, test, metric, aggregation, op, limit, unit) => {
     expect(parseThreshold(expression)).toEqual({
       ok: true,
-      threshold: { expression, test, metric, group: null, aggregation, op, limit, unit },
+      threshold: { expression, test, metric, group: null, aggregation, op, limit, relative: null, unit },
     })
+  })
+})
+
+describe('parseThreshold reads a change against a baseline', () => {
+  it.each([
+    ['p99<+10%', 0.1, 'share', 'us'],
+    ['response_time:p(99)<=-2.5%', -0.025, 'share', 'us'],
+    ['messages_received:rate>-5%', -0.05, 'share', 'per second'],
+    ['messages_received:rate>−5 %', -0.05, 'share', 'per second'],
+    ['response_time:max<+2ms', 2000, 'amount', 'us'],
+    ['connections_failed:count<=+0', 0, 'amount', 'count'],
+    ['connections_failed:count>=-0', 0, 'amount', 'count'],
+    ['server_rss<+10MB', 10_000_000, 'amount', 'bytes'],
+    ['server_rss<+150%', 1.5, 'share', 'bytes'],
+    ['server_cpu_mean<+10%', 0.1, 'share', 'percent'],
+    ['server_cpu_mean<+10', 10, 'amount', 'percent'],
+    // Percentage points: a share of no errors would be nothing.
+    ['error_ratio<+0.1%', 0.001, 'amount', 'ratio'],
+    ['error_ratio<+0.001', 0.001, 'amount', 'ratio'],
+  ])('%s', (expression, limit, relative, unit) => {
+    const parsed = parseThreshold(expression, true)
+    expect(parsed).toMatchObject({ ok: true, threshold: { limit, relative, unit } })
+  })
+
+  it('but only where there is one', () => {
+    const parsed = parseThreshold('sustained/p99 < +10%')
+    if (parsed.ok) expect.fail('parsed')
+    expect(parsed.mistake).toMatchObject({ example: 'sustained/p99 <200ms' })
   })
 })
 
@@ -56,7 +84,13 @@ describe('parseThreshold refuses', () => {
     ['response_time:p(99)=200ms', 'is not a threshold'],
     ['response_time:p(99)<', "the value '' is missing"],
     ['response_time:p(99)<200', "the value '200' has no unit"],
-    ['response_time:p(99)<-5ms', "the value '-5ms' is negative"],
+    ['response_time:p(99)<-5ms', "'-5ms' needs a baseline to compare with"],
+    ['response_time:p(99)==+5ms', "asks for an exact change with '=='"],
+    ['messages_lost!=-3', "asks for an exact change with '!='"],
+    ['response_time:p(99)<+5', "the change '+5' has no unit"],
+    ['response_time:p(99)<+fast', "the change '+fast' is not a length of time"],
+    ['response_time:p(99)<+%', "the change '+%' is missing"],
+    ['response_time:p(99)<++5%', "the change '++5%' is not a number"],
     ['response_time:p(99)<fast', "the value 'fast' is not a length of time"],
     ['response_time<200ms', 'says nothing about which value of response_time'],
     ['response_time:rate<200ms', "response_time is a trend and has no 'rate'"],

@@ -3,6 +3,7 @@ import { escapeControls } from '../../plan/escape-controls.ts'
 import { headlineIndex } from '../../result/headline.ts'
 import type { RunResult } from '../../result/run-result.ts'
 import { adviseError } from '../advice.ts'
+import { comparisonMarkdown } from '../comparison/markdown.ts'
 import { nameError, sumErrors } from '../error-lines.ts'
 import { listFootnotes } from '../footnotes.ts'
 import { formatCount } from '../format.ts'
@@ -40,6 +41,7 @@ export function renderMarkdown(result: RunResult): string {
     conditions(result),
     thresholds(result),
     findings(result),
+    baseline(result),
     notes(result),
     tests(result),
     several ? '' : trends(result),
@@ -89,6 +91,10 @@ function thresholds(result: RunResult): string {
     ])
   const columns = [left(''), left('threshold'), right('value'), left('')]
   return withRest(markdownTable(columns, rows), sorted.length - rows.length, 'thresholds')
+}
+
+function baseline({ comparison }: RunResult): string {
+  return comparison === null ? '' : comparisonMarkdown({ comparison, thresholds: [] }, '###')
 }
 
 /** What the tests were run to find out. */
