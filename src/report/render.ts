@@ -4,6 +4,7 @@ import type { RunResult } from '../result/run-result.ts'
 import { renderCsv } from './csv.ts'
 import { renderHlog } from './hlog.ts'
 import { renderHtml } from './html.ts'
+import { renderHtmlSideBySide } from './html-together.ts'
 import { renderJson } from './json.ts'
 import { renderJunit } from './junit.ts'
 import { renderMarkdown } from './markdown/markdown.ts'
@@ -43,6 +44,7 @@ const TOGETHER: Readonly<
   txt: (runs, { verbosity }) =>
     renderSideBySide(runs, { width: FILE_WIDTH, color: false, verbosity, written: [] }),
   md: renderMarkdownSideBySide,
+  html: renderHtmlSideBySide,
 }
 export const FORMATS_OF_SEVERAL: readonly string[] = Object.keys(TOGETHER)
 

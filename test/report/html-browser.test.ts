@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { formatBytes, formatDurationUs, formatPercent, formatRate } from '../../src/report/format.ts'
 import { CHART_SCRIPT } from '../../src/report/html/chart-script.ts'
 import { renderHtml } from '../../src/report/html.ts'
+import { renderHtmlSideBySide } from '../../src/report/html-together.ts'
 import type { RunResult } from '../../src/result/run-result.ts'
 import { findChromium, launchChromium } from '../servers/momentum/chromium.ts'
 import { makeHourResult } from '../support/hour-result.ts'
@@ -52,9 +53,13 @@ describe.runIf(chromium !== null)(title, () => {
     expect(complaints).toEqual([])
   })
 
-  async function open(result: RunResult, options: BrowserContextOptions = {}): Promise<Page> {
+  function open(result: RunResult, options?: BrowserContextOptions): Promise<Page> {
+    return openPage(renderHtml(result), options)
+  }
+
+  async function openPage(text: string, options: BrowserContextOptions = {}): Promise<Page> {
     const file = join(folder, 'report.html')
-    writeFileSync(file, renderHtml(result))
+    writeFileSync(file, text)
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
     const page = await context.newPage()
     pages.push(page)
@@ -77,6 +82,13 @@ describe.runIf(chromium !== null)(title, () => {
       await page.evaluate(`document.querySelectorAll('canvas').length`),
     )
     expect(await page.evaluate(BLANK_CHARTS)).toEqual([])
+  })
+
+  it('draws several results over each other', async () => {
+    const runs = ['a.json', 'b.json'].map((name) => ({ name, result: makePassingResult() }))
+    const page = await openPage(renderHtmlSideBySide(runs))
+    expect(await page.evaluate(BLANK_CHARTS)).toEqual([])
+    expect(await page.locator('#type-1-rate .legend li').allTextContents()).toEqual(['a.json', 'b.json'])
   })
 
   it('zooms by a drag, all charts over time of the test with it, and shows all again by a double click', async () => {

@@ -2,13 +2,14 @@
 import { headlineIndex } from '../../result/headline.ts'
 import type { RunResult } from '../../result/run-result.ts'
 import { adviseError } from '../advice.ts'
+import { numbers, words } from '../align-table.ts'
 import { nameError, sumErrors } from '../error-lines.ts'
 import { formatBytes, formatCount, formatDurationUs, formatPercent, formatTimes, NONE } from '../format.ts'
 import { environmentLine } from '../full-details.ts'
 import { findCpu, findGauge, showRate } from '../test-figures.ts'
 import { html, type Markup } from './markup.ts'
 import { showMoment } from './over-time.ts'
-import { dataTable, numbers, words } from './table.ts'
+import { dataTable } from './table.ts'
 
 /** Errors of all tests, each with its likely cause and the next step; null without one. */
 export function renderErrors(result: RunResult): Markup | null {

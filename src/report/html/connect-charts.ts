@@ -1,12 +1,12 @@
 /** How the connections came up and whether they stayed: the share that was open over time from the start of the storm. */
 import { decodeHistogram } from '../../result/histogram.ts'
 import type { Interval, TestResult } from '../../result/run-result.ts'
+import { numbers, words } from '../align-table.ts'
 import { formatCount, formatDurationUs, formatRatio } from '../format.ts'
 import { findCount, findGauge } from '../test-figures.ts'
 import type { Chart } from './chart.ts'
 import type { ChartPlace } from './chart-place.ts'
 import { chartOverTime, greatest, least, roundTo, tableOverTime } from './over-time.ts'
-import { numbers, words } from './table.ts'
 
 const MOST_POINTS = 240
 const FEWEST = 10

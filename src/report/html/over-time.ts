@@ -1,9 +1,10 @@
 /** What charts over time have in common: their x, the phases behind them, and a table of fewer rows. */
 import type { Interval } from '../../result/run-result.ts'
+import { type Column, numbers, words } from '../align-table.ts'
 import { formatSpanUs, NONE } from '../format.ts'
 import type { Chart, Phase, Series } from './chart.ts'
 import { selectRows } from './select-rows.ts'
-import { type Column, type DataTable, numbers, words } from './table.ts'
+import type { DataTable } from './table.ts'
 
 /** Of a table beside a chart. Who wants every second has the result's JSON. */
 const MOST_ROWS = 30

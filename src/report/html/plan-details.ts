@@ -1,8 +1,9 @@
 /** What was asked for, as a fold. */
 import type { PlanView, TestResult } from '../../result/run-result.ts'
+import { numbers, words } from '../align-table.ts'
 import { formatBytes, formatCount, formatRate, formatSpanUs, NONE } from '../format.ts'
 import { html, type Markup } from './markup.ts'
-import { dataTable, numbers, words } from './table.ts'
+import { dataTable } from './table.ts'
 
 export function renderPlan({ plan, testType }: TestResult): Markup {
   return html`<details><summary>Plan</summary>${renderGroups(plan, testType)}<dl class="facts">${factsOf(

@@ -21,6 +21,7 @@ const NOUNS: Readonly<Record<string, string>> = { broadcast: 'Deliveries', push:
 
 export function rateChart(test: TestResult, { id, most }: ChartPlace): Chart | null {
   const { intervals } = test
+  if (intervals.every(({ sent, received }) => sent === 0 && received === 0)) return null
   const noun = NOUNS[test.testType] ?? 'Messages'
   const isDelivered = test.testType === 'broadcast'
   const sends = test.plan.groups.some(({ pacing }) => pacing !== 'silent')

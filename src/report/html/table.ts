@@ -1,9 +1,5 @@
+import type { Column } from '../align-table.ts'
 import { type Content, html, type Markup } from './markup.ts'
-
-export interface Column {
-  readonly title: string
-  readonly isNumber: boolean
-}
 
 export interface DataTable {
   readonly columns: readonly Column[]
@@ -11,25 +7,17 @@ export interface DataTable {
   readonly rows: readonly (readonly Content[])[]
 }
 
-export function words(title: string): Column {
-  return { title, isNumber: false }
-}
-
-export function numbers(title: string): Column {
-  return { title, isNumber: true }
-}
-
 /** A table that scrolls sideways within itself where it is too wide; `name` is read out, not shown. */
 export function dataTable({ columns, rows }: DataTable, name: string): Markup {
-  const head = columns.map(({ title, isNumber }) =>
+  const head = columns.map(({ title, align }) =>
     title === ''
       ? html`<td></td>`
-      : html`<th scope="col"${isNumber ? html` class="number"` : null}>${title}</th>`,
+      : html`<th scope="col"${align === 'right' ? html` class="number"` : null}>${title}</th>`,
   )
   const body = rows.map(
     (
       cells,
-    ) => html`<tr>${cells.map((cell, index) => renderCell(cell, index, columns[index]?.isNumber ?? false))}</tr>
+    ) => html`<tr>${cells.map((cell, index) => renderCell(cell, index, columns[index]?.align === 'right'))}</tr>
 `,
   )
   return html`<div class="scroll" role="group" tabindex="0" aria-label="${name}"><table>

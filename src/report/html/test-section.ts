@@ -1,5 +1,7 @@
 /** A test of the run: its distributions, its charts, and what else was counted. */
+import { headlineTrend, kindOf } from '../../result/headline.ts'
 import type { TestResult } from '../../result/run-result.ts'
+import { numbers, words } from '../align-table.ts'
 import { formatCount, formatDurationUs, formatPercent } from '../format.ts'
 import { describeClients, describeLoad, describePayload, findTrend, isOpen } from '../test-figures.ts'
 import { TEST_COLUMNS, tallyLines, testCells, trendsOf } from '../tests-table.ts'
@@ -15,11 +17,11 @@ import { renderPlan } from './plan-details.ts'
 import { rateChart } from './rate-chart.ts'
 import { reachChart } from './reach-chart.ts'
 import { cpuChart, memoryChart } from './resource-charts.ts'
-import { dataTable, numbers, words } from './table.ts'
+import { dataTable } from './table.ts'
 
 type MakeChart = (test: TestResult, place: ChartPlace) => Chart | null
 
-/** In the order of their places; of a storm connecting comes first. */
+/** In the order of their places; where a test is about connecting, that comes first. */
 const CHARTS: readonly MakeChart[] = [
   rateChart,
   latencyChart,
@@ -31,8 +33,9 @@ const CHARTS: readonly MakeChart[] = [
   cpuChart,
   connectionsChart,
   openShareChart,
+  connectPercentiles,
 ]
-const STORM_CHARTS: readonly MakeChart[] = [
+const CONNECT_CHARTS: readonly MakeChart[] = [
   openShareChart,
   connectPercentiles,
   errorsChart,
@@ -44,7 +47,7 @@ const STORM_CHARTS: readonly MakeChart[] = [
 ]
 
 export function chartsOf(test: TestResult, place: ChartPlace): Chart[] {
-  const makers = test.testType === 'storm' ? STORM_CHARTS : CHARTS
+  const makers = headlineTrend(kindOf(test)) === 'connect_time' ? CONNECT_CHARTS : CHARTS
   return makers.flatMap((make) => make(test, place) ?? [])
 }
 
@@ -65,12 +68,13 @@ ${renderPlan(test)}
 
 /** Distributions one below the other, percentiles across. */
 function renderLadder(test: TestResult): Markup | null {
-  const rows = [
-    ...trendsOf(test),
-    ...(test.testType === 'storm' ? [] : [['connect_time', 'time to connect'] as const]),
-  ]
+  const about = trendsOf(test)
+  const connect = about.some(([name]) => name === 'connect_time')
+    ? []
+    : [['connect_time', 'time to connect'] as const]
+  const rows = [...about, ...connect]
     .filter(([name]) => findTrend(test, name) !== null)
-    .map(([name, title]) => ladderRow(test, name, title))
+    .map(([name, title]) => ladderRow(test, name, title.trim()))
   if (rows.length === 0) return null
   const columns = [words(''), ...STEPS.map((step) => numbers(`P${step}`)), numbers('max'), numbers('samples')]
   return dataTable({ columns, rows }, `Percentiles of ${test.testType}`)
@@ -123,11 +127,9 @@ function renderCounts({ metrics, testType }: TestResult): Markup {
 
 /** The tests side by side, each with a link to its section. */
 export function renderOverview(tests: readonly TestResult[], idOf: (index: number) => string): Markup {
-  const [first, second, ...figures] = TEST_COLUMNS.map(({ title }) => title)
-  const columns = [words(first!), words(second!), ...figures.map(numbers)]
   const rows = tests.map((test, index) => {
     const [name, ...cells] = testCells(test)
     return [html`<a href="#${idOf(index)}">${name!}</a>`, ...cells]
   })
-  return html`<section aria-labelledby="tests"><h2 id="tests">Tests</h2>${dataTable({ columns, rows }, 'Tests')}</section>`
+  return html`<section aria-labelledby="tests"><h2 id="tests">Tests</h2>${dataTable({ columns: TEST_COLUMNS, rows }, 'Tests')}</section>`
 }
