@@ -52,7 +52,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   observe: ['errors.ts'],
   result: ['errors.ts', 'plan', 'record', 'type observe'],
   tokens: [],
-  run: ['errors.ts', 'plan', 'engine', 'observe', 'result', 'record', 'dialects', 'websocket', 'tokens'],
+  // Runs one test after the other, and holds each against the objectives.
+  capacity: ['plan', 'result', 'thresholds'],
+  run: [
+    'errors.ts',
+    'plan',
+    'engine',
+    'observe',
+    'result',
+    'record',
+    'dialects',
+    'websocket',
+    'tokens',
+    'capacity',
+  ],
   // Measures the engine as run() runs it; its null server writes as the engine does.
   floor: ['errors.ts', 'plan', 'run', 'result', 'observe', 'engine', 'websocket'],
   thresholds: ['errors.ts', 'plan', 'result'],

@@ -2,10 +2,10 @@
 import { readEnvironment } from '../observe/environment.ts'
 import { countProcesses } from '../observe/processes.ts'
 import { type PlanCost, planCost } from '../plan/cost.ts'
-import type { Group, Output, Plan, Push, RunPlan, Target } from '../plan/plan.ts'
+import type { Group, Output, Plan, Push, RunPlan, Search, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { viewPlan } from '../plan/view.ts'
-import { formatBytes, formatCount, formatRate, formatSpanUs } from '../report/format.ts'
+import { formatBytes, formatCount, formatPercent, formatRate, formatSpanUs } from '../report/format.ts'
 
 /** The plan in lines of text, without secrets. */
 export function describePlan(plan: RunPlan): string[] {
@@ -86,6 +86,7 @@ function describeTest(test: Plan): string[] {
     ...(test.fanOut !== null && test.fanOut.rooms > 1
       ? [label('rooms', formatCount(test.fanOut.rooms))]
       : []),
+    ...(test.search === null ? [] : [label('searches for', describeSearch(test.search))]),
     ...(test.push === null ? [] : [label('listens for', describePush(test.push))]),
     ...test.groups.map((group) => label(test.groups.length > 1 ? group.name : 'load', describeGroup(group))),
     label('sends', describeSends(cost)),
@@ -134,6 +135,11 @@ function describeGroup({ count, pacing, stop, payload, binary, behaviour }: Grou
   if (pacing.kind === 'silent') return [...parts, 'only listening', ...heartbeat].join(', ')
   const size = payload.kind === 'generated' ? formatBytes(payload.sizeBytes) : 'own message'
   return [...parts, `${size} ${binary ? 'binary' : 'text'}`, ...heartbeat].join(', ')
+}
+
+function describeSearch({ of, from, upTo, precision, repeats, objectives }: Search): string {
+  const range = `from ${formatRate(from)}${upTo === null ? '' : ` up to ${formatRate(upTo)}`}`
+  return `${of} ${range}, within ${formatPercent(precision * 100)}, ${repeats} steps each side; ${objectives.join(', ')}`
 }
 
 function describePush({ everyUs, by }: Push): string {

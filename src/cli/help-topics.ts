@@ -11,6 +11,7 @@ options replace. With -c N connections (100):
   push        does what the server promises come, on time? 10 s
   heartbeat   are pings answered, and who is dropped after how long? 2 min
   idle        do silent connections stay, and what does each cost? 30 s
+  capacity    how much can it take while the thresholds hold? 3 s a step
 
 What a test found in the end is said in plain words (\`findings\` in the result).
 `

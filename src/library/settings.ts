@@ -88,6 +88,16 @@ export interface RunSettings extends GroupSettings {
   readonly workers?: Count
   /** Of Poisson arrivals. Default: 1. */
   readonly seed?: Count
+  /** What a `capacity` test varies. Default: `rate`. */
+  readonly find?: 'rate' | 'connections' | 'connect-rate'
+  /** Its first load. Default: 1,000 messages a second, or 100. */
+  readonly from?: Rate
+  /** Its greatest load. Default: none. */
+  readonly upTo?: Rate
+  /** Share of the load within which the answer lies, `'3%'` or 0.03. Default: 3 %. */
+  readonly precision?: string | number
+  /** Steps that confirm each side of the answer; odd. Default: 3. */
+  readonly repeats?: Count
   /** That the server promises between two pushes. Default: the dialect's own. */
   readonly pushInterval?: Time
   /** A reply later than this is lost. Default: 5 s. */

@@ -19,6 +19,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'push',
   'idle',
   'heartbeat',
+  'capacity',
   'all',
 ]
 

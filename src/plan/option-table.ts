@@ -2,10 +2,11 @@
 import type { Option, Setting } from './option.ts'
 import { LOAD_OPTIONS } from './options-load.ts'
 import { OUTPUT_OPTIONS } from './options-output.ts'
+import { SEARCH_OPTIONS } from './options-search.ts'
 import { TARGET_OPTIONS } from './options-target.ts'
 import type { Parsed } from './units.ts'
 
-export const OPTIONS = { ...LOAD_OPTIONS, ...TARGET_OPTIONS, ...OUTPUT_OPTIONS }
+export const OPTIONS = { ...LOAD_OPTIONS, ...SEARCH_OPTIONS, ...TARGET_OPTIONS, ...OUTPUT_OPTIONS }
 
 export type OptionName = keyof typeof OPTIONS
 

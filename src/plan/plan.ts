@@ -4,7 +4,15 @@
  */
 
 /** Names of the presets. */
-export type TestType = 'throughput' | 'storm' | 'sustained' | 'broadcast' | 'push' | 'idle' | 'heartbeat'
+export type TestType =
+  | 'throughput'
+  | 'storm'
+  | 'sustained'
+  | 'broadcast'
+  | 'push'
+  | 'idle'
+  | 'heartbeat'
+  | 'capacity'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'
@@ -142,6 +150,23 @@ export interface Push {
   readonly atOnce: boolean
 }
 
+/** What a search varies: messages/s in all, connections, or connections opened a second. */
+export type SearchedLoad = 'rate' | 'connections' | 'connect-rate'
+
+/** The test is repeated at different loads, until the greatest is known at which every objective holds. */
+export interface Search {
+  readonly of: SearchedLoad
+  readonly from: number
+  /** Null: no bound. */
+  readonly upTo: number | null
+  /** Share of the load within which the answer lies. */
+  readonly precision: number
+  /** Steps at each of the two loads around the answer. */
+  readonly repeats: number
+  /** Threshold expressions, checked against the plan. */
+  readonly objectives: readonly string[]
+}
+
 /** One test. */
 export interface Plan {
   readonly testType: TestType
@@ -155,6 +180,8 @@ export interface Plan {
   readonly connect: ConnectRamp
   readonly warmupUs: number
   readonly cycles: number
+  /** Null: the test is run once, as it stands. */
+  readonly search: Search | null
   readonly limits: Limits
   readonly workers: number
   /** Each worker is a process of its own, because one may not open so many files; else a thread. */

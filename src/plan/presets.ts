@@ -33,7 +33,8 @@ const SENDING = [
   'payload',
   'match',
 ] as const
-const FAN_OUT_ONLY = ['publishers', 'subscribers'] as const
+const SEARCH_ONLY = ['find', 'from', 'upTo', 'precision', 'repeats'] as const
+const FAN_OUT_ONLY = ['publishers', 'subscribers', ...SEARCH_ONLY] as const
 const HEARTBEAT_ONLY = ['silentShare'] as const
 
 const NOT_OF_STORMS = [
@@ -82,7 +83,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 10,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: ['inFlight', 'payload', 'match', ...HEARTBEAT_ONLY],
+    refuses: ['inFlight', 'payload', 'match', ...HEARTBEAT_ONLY, ...SEARCH_ONLY],
     leavesInAll: [],
     insteadExample: '--test-type throughput --dialect chat-json',
   },
@@ -114,6 +115,25 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type sustained',
+  },
+  capacity: {
+    roles: ['main'],
+    messageRatePerSec: 1,
+    stop: { messages: null, durationUs: 3 * SECOND_US },
+    warmupUs: SECOND_US,
+    refuses: [
+      ...HEARTBEAT_ONLY,
+      'publishers',
+      'subscribers',
+      'messages',
+      'rate',
+      'inFlight',
+      'cycles',
+      'connectRate',
+      'rooms',
+    ],
+    leavesInAll: [],
+    insteadExample: '--find rate --from 500/s --up-to 20k/s',
   },
 }
 

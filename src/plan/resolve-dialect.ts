@@ -45,6 +45,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   storm: 'echo',
   sustained: 'echo',
   broadcast: 'broadcast',
+  capacity: 'echo',
   push: 'feed',
   idle: 'echo',
   heartbeat: 'heartbeat',

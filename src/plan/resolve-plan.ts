@@ -8,6 +8,7 @@ import { listExclusive, listTests } from './presets.ts'
 import { placeFile, type ReadFile, readNamedFile } from './read-source.ts'
 import { chooseDialect } from './resolve-dialect.ts'
 import { resolveOutputs } from './resolve-output.ts'
+import { dealOutThresholds } from './resolve-search.ts'
 import { resolveTarget } from './resolve-target.ts'
 import { resolveTest } from './resolve-test.ts'
 import type { Scenario } from './scenario.ts'
@@ -120,8 +121,12 @@ function makeRunPlan(
   const thresholds = settings.threshold ?? []
   const baseline = settings.baseline ?? []
   const hasBaseline = baseline.length > 0 || sources.hasBaseline === true
+  const dealt = dealOutThresholds(
+    tests,
+    thresholds.map(({ value }) => value),
+  )
   for (const { value, where } of thresholds) {
-    const mistake = sources.checkThreshold(value, tests, hasBaseline)
+    const mistake = sources.checkThreshold(value, dealt.tests, hasBaseline)
     if (mistake !== null) mistakes.push({ ...mistake, where })
   }
   if (settings.abortOnFail?.value === true && !given.has('threshold')) {
@@ -144,12 +149,11 @@ function makeRunPlan(
     )
   }
   return {
-    tests,
-    thresholds: thresholds.map(({ value }) => value),
+    ...dealt,
     baseline: baseline.map(({ value, folder }) => placeFile(value, folder)),
     anyway: settings.anyway?.value ?? false,
     abortOnFail: settings.abortOnFail?.value ?? false,
-    requireValid: settings.requireValid?.value ?? thresholds.length > 0,
+    requireValid: settings.requireValid?.value ?? dealt.thresholds.length > 0,
     outputs: resolveOutputs(layer, mistakes),
     verbosity: quiet ? 'quiet' : full ? 'full' : 'default',
     progress: !quiet && settings.noProgress?.value !== true,

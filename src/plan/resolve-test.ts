@@ -7,6 +7,7 @@ import type { Preset } from './presets.ts'
 import type { ReadFile } from './read-source.ts'
 import { deriveTraffic } from './resolve-dialect.ts'
 import { resolveGroup } from './resolve-group.ts'
+import { resolveSearch } from './resolve-search.ts'
 import type { Layer } from './settings.ts'
 
 /** A group's options, laid over those of the whole test. */
@@ -65,6 +66,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
     cycles: settings.cycles?.value ?? 1,
+    search: testType === 'capacity' ? resolveSearch(settings, mistakes) : null,
     limits: makeLimits(settings, groups, mistakes),
     // More threads than connections or handshakes under way would have nothing to do.
     workers: Math.min(settings.workers?.value ?? Math.max(1, cores - 1), connections, concurrency),

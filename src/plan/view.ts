@@ -19,6 +19,7 @@ export function viewPlan(plan: Plan): PlanView {
     connectConcurrency: plan.connect.concurrency,
     warmupUs: plan.warmupUs,
     cycles: plan.cycles,
+    search: plan.search === null ? null : { ...plan.search, objectives: [...plan.search.objectives] },
     workers: plan.workers,
     processes: plan.forked ? plan.workers : 1,
     connectTimeoutUs: plan.limits.connectTimeoutUs,

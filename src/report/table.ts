@@ -9,6 +9,7 @@ import { environmentLine, testDetails } from './full-details.ts'
 import { createPaint, type Paint } from './paint.ts'
 import { publishedLines } from './published-lines.ts'
 import { resourceTable } from './resource-table.ts'
+import { stepLines } from './step-lines.ts'
 import { tallyLines, testRow, testsHead, trendTable } from './tests-table.ts'
 import { thresholdLines } from './threshold-lines.ts'
 import { quietLine, reasonLines, titleLine, verdictLines } from './verdict.ts'
@@ -28,6 +29,7 @@ export interface ReportOptions {
 const MOST_LINES = { single: 14, several: 25 }
 const MOST_THRESHOLDS = 4
 const MOST_ERRORS = 3
+const MOST_STEPS = 5
 const NARROWEST = 60
 const USUAL_WIDTH = 80
 
@@ -111,7 +113,8 @@ function testSections({ tests }: RunResult, width: number, paint: Paint): Sectio
     const rows = tests.flatMap((test) => testRow(test, paint))
     return [{ rank: 0, apart: true, lines: [testsHead(paint), ...rows] }]
   }
-  const table = trendTable(only, paint)
+  // The steps of a search have the percentiles of each load.
+  const table = only.steps.length > 0 ? stepLines(only, width, MOST_STEPS, paint) : trendTable(only, paint)
   const keep = only.plan.fanOut === null ? table.length : 2
   return [
     { rank: 0, apart: true, lines: table.slice(0, keep) },

@@ -66,6 +66,7 @@ export function deriveTest(measured: Measurements): TestResult {
     latencyTrend: findLatencyTrend(measured.seconds, startUs),
     latencyWindows: makeLatencyWindows(measured.seconds, startUs, intervalTrend(plan.testType)),
     findings: deriveFindings(measured, total, metrics),
+    steps: [],
     warnings: [...measured.warnings, ...deriveWarnings(measured, total), ...noteFloor(metrics, measured)],
     published: comparePublished({
       testType: plan.testType,

@@ -43,8 +43,13 @@ export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
   return push === null || push.everyUs === null ? 'push_interval' : 'push_jitter'
 }
 
-export function kindOf(test: { readonly testType: string; readonly plan: Pick<TestKind, 'push'> }): TestKind {
-  return { testType: test.testType, push: test.plan.push }
+/** A capacity test in connections a second is about what a storm is about. */
+export function kindOf(test: {
+  readonly testType: string
+  readonly plan: Pick<TestKind, 'push'> & { readonly search: { readonly of: string } | null }
+}): TestKind {
+  const testType = test.plan.search?.of === 'connect-rate' ? 'storm' : test.testType
+  return { testType, push: test.plan.push }
 }
 
 const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'heartbeat'])

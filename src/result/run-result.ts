@@ -184,6 +184,27 @@ const latencyWindows = z
 /** The latency of the load in windows over time. */
 export type LatencyWindows = z.infer<typeof latencyWindows>
 
+/** One step of a capacity test. */
+const step = z.object({
+  /** Messages/s, connections, or connections a second: of what `plan.search` says. */
+  load: z.number(),
+  /** `limited`: this machine could not make the load, so nothing is known of the server. */
+  outcome: z.enum(['met', 'missed', 'limited']),
+  /** The objectives that did not hold with the value found, or why the step is not valid. */
+  because: z.array(z.string()),
+  connections: z.number(),
+  /** Replies a second of the hold. */
+  messagesPerSecond: nullableNumber,
+  meanUs: nullableNumber,
+  p50Us: nullableNumber,
+  p99Us: nullableNumber,
+  errorRatio: nullableNumber,
+  serverCpuPercent: nullableNumber,
+  serverRssBytes: nullableNumber,
+  generatorBusy: nullableNumber,
+})
+export type Step = z.infer<typeof step>
+
 /** What a test type was run to find out, as an answer in plain words. */
 const finding = z.object({
   code: z.string(),
@@ -252,6 +273,18 @@ const planView = z.object({
   connectConcurrency: z.number(),
   warmupUs: z.number(),
   cycles: z.number(),
+  /** Of a capacity test: what was varied, and what each load was held against. */
+  search: z
+    .object({
+      of: z.enum(['rate', 'connections', 'connect-rate']),
+      from: z.number(),
+      upTo: nullableNumber,
+      precision: z.number(),
+      repeats: z.number(),
+      objectives: z.array(z.string()),
+    })
+    .nullable()
+    .default(null),
   workers: z.number(),
   /** Over which the workers are spread: 1, or one each when one process may not open so many connections. */
   processes: z.number(),
@@ -291,6 +324,8 @@ const testResult = z.object({
   latencyTrend,
   latencyWindows: latencyWindows.default(null),
   findings: z.array(finding).default([]),
+  /** Of a capacity test, in the order in which they were run; else empty. */
+  steps: z.array(step).default([]),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   published: z.array(publishedRow),
 })

@@ -2,7 +2,7 @@
 import type { Plan } from '../plan/plan.ts'
 
 /** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. */
-export type Special = 'open' | 'fan-out' | 'push' | 'promised' | 'stream' | 'pings' | 'silent'
+export type Special = 'open' | 'fan-out' | 'push' | 'promised' | 'stream' | 'pings' | 'silent' | 'search'
 
 const NAMES: Readonly<Record<Special, readonly string[]>> = {
   open: ['pacer_lag'],
@@ -32,6 +32,7 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
   ],
   silent: ['drop_time', 'missed_pongs'],
   stream: ['keep_alives_received', 'reconnects', 'reconnect_time'],
+  search: ['capacity'],
 }
 
 const BY_NAME: ReadonlyMap<string, Special> = new Map(
@@ -65,5 +66,6 @@ export function hasMetric(plan: Plan, name: string): boolean {
   if (special === 'pings') return plan.groups.some(({ behaviour }) => behaviour.pingEveryUs !== null)
   if (special === 'silent') return plan.groups.some(({ behaviour }) => !behaviour.pong)
   if (special === 'fan-out') return plan.fanOut !== null
+  if (special === 'search') return plan.search !== null
   return special === 'stream' ? plan.transport === 'event-stream' : plan.push !== null
 }

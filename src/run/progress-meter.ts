@@ -22,8 +22,8 @@ export interface ProgressMeter {
 const WINDOW_US = 1_000_000
 const LEAST_RECENT_US = 500_000
 
-/** Intervals and glances of one test -> what a person watching it sees. */
-export function createProgressMeter(plans: readonly Plan[], index: number): ProgressMeter {
+/** Intervals and glances of one test -> what a person watching it sees. `label`: what it is called. */
+export function createProgressMeter(plans: readonly Plan[], index: number, label: string): ProgressMeter {
   const plan = plans[index]!
   const connectionsTotal = countConnections(plan)
   let lost = 0
@@ -54,7 +54,7 @@ export function createProgressMeter(plans: readonly Plan[], index: number): Prog
       const elapsedUs = Math.max(0, Math.round(glance.atUs - clock.sinceUs))
       const phase = measurePhase(plan, clock, elapsedUs, glance)
       return {
-        test: plan.testType,
+        test: label,
         testNumber: index + 1,
         testCount: plans.length,
         phase: clock.phase,

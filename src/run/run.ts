@@ -1,5 +1,6 @@
 /** run(plan): what the command line, the library and later comparisons call. Starts the target, runs the tests, returns a result. */
 
+import { measureCapacity } from '../capacity/measure-capacity.ts'
 import { nowUs } from '../engine/clock.ts'
 import { RunError } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
@@ -68,41 +69,59 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
   let serverVisible = false
   try {
     for (const [index, test] of plan.tests.entries()) {
-      if (signal.aborted || serverGone.signal.aborted) break
-      const { endpoints, warnings } = await resolveEndpoints(target.urls)
-      const fitted = fitToMachine({ ...test, target }, environment, endpoints)
-      const sampler = createResourceSampler({ serverPid, tree: true, serverMetrics, nowUs })
-      serverVisible = sampler.serverVisible
-      const meter = createProgressMeter(plan.tests, index)
-      const measured = await runTest({
-        plan: fitted.plan,
-        endpoints,
-        sampler,
-        runner: options.runner ?? fitted.runner,
-        warnings: [...warnings, ...fitted.warnings],
-        floor,
-        signal,
-        serverGone: serverGone.signal,
-        glanceEveryMs: onProgress === undefined ? null : (options.progressEveryMs ?? 1000),
-        onGlance: (glance, clock) => onProgress?.(meter.look(glance, clock)),
-        onInterval: (interval, standing, soFar) => {
-          if (onProgress !== undefined) meter.addInterval(interval, standing())
-          if (interval.phase === 'hold') onInterval?.(() => result([...tests, deriveTest(soFar())]))
-        },
-      })
-      const gone = serverGone.signal.aborted
-        ? [{ code: 'server-ended', message: `the server ${howEnded} during the test` }]
-        : []
-      const seen = sampler.takeWarnings()
-      const derived = deriveTest({ ...measured, warnings: [...measured.warnings, ...seen, ...gone] })
-      tests.push(derived)
-      onTestEnd?.(derived, result(tests))
+      if (isOver()) break
+      const { search } = test
+      const ended =
+        search === null
+          ? await measureOnce(test, index, test.testType)
+          : await measureCapacity(
+              test,
+              search,
+              (step, load) => measureOnce(step, index, `${test.testType} ${load}`),
+              isOver,
+            )
+      if (ended === null) break
+      tests.push(ended)
+      onTestEnd?.(ended, result(tests))
     }
   } finally {
     serverMetrics?.close()
     await server?.stop()
   }
   return result(tests)
+
+  function isOver(): boolean {
+    return signal.aborted || serverGone.signal.aborted
+  }
+
+  async function measureOnce(test: Plan, index: number, label: string): Promise<TestResult> {
+    const { endpoints, warnings } = await resolveEndpoints(target.urls)
+    const fitted = fitToMachine({ ...test, target }, environment, endpoints)
+    const sampler = createResourceSampler({ serverPid, tree: true, serverMetrics, nowUs })
+    serverVisible = sampler.serverVisible
+    const meter = createProgressMeter(plan.tests.with(index, test), index, label)
+    const measured = await runTest({
+      plan: fitted.plan,
+      endpoints,
+      sampler,
+      runner: options.runner ?? fitted.runner,
+      warnings: [...warnings, ...fitted.warnings],
+      floor,
+      signal,
+      serverGone: serverGone.signal,
+      glanceEveryMs: onProgress === undefined ? null : (options.progressEveryMs ?? 1000),
+      onGlance: (glance, clock) => onProgress?.(meter.look(glance, clock)),
+      onInterval: (interval, standing, soFar) => {
+        if (onProgress !== undefined) meter.addInterval(interval, standing())
+        if (interval.phase === 'hold') onInterval?.(() => result([...tests, deriveTest(soFar())]))
+      },
+    })
+    const gone = serverGone.signal.aborted
+      ? [{ code: 'server-ended', message: `the server ${howEnded} during the test` }]
+      : []
+    const seen = sampler.takeWarnings()
+    return deriveTest({ ...measured, warnings: [...measured.warnings, ...seen, ...gone] })
+  }
 }
 
 function isDemo(test: Plan): boolean {

@@ -112,6 +112,7 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
     pings: ['no client of this run pings', 'a run with --ping-interval, or --test-type heartbeat'],
     silent: ['every client answers pings', 'a run with --test-type heartbeat, or --ignore-pings'],
     stream: ['no event stream is opened', 'a run with --test-type push --dialect sse'],
+    search: ['no load is searched for', '--test-type capacity'],
     nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
   }
   const [problem, accepted] = reasons[METRICS.get(metric)?.needs ?? 'nothing']

@@ -110,6 +110,7 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
     'server_cpu_per_connection',
   ]),
   ...kinds('gauge', 'count', 'fan-out', ['amplification']),
+  ...kinds('gauge', 'count', 'search', ['capacity']),
 ])
 
 function trends(samples: Samples, needs: Need, names: readonly string[]): [string, MetricKind][] {

@@ -15,6 +15,7 @@ export interface TestFacts {
   readonly isStream: boolean
   readonly hasPings: boolean
   readonly hasSilent: boolean
+  readonly hasSearch: boolean
   /** Connections over all cycles. */
   readonly connections: number
   /** At most so many messages; infinite when only the server's speed decides. */
@@ -28,7 +29,7 @@ export interface TestFacts {
 }
 
 /** Of a plan and its groups, what their two forms have in common. */
-type Audience = Pick<Plan, 'fanOut' | 'push' | 'transport' | 'cycles'>
+type Audience = Pick<Plan, 'fanOut' | 'push' | 'transport' | 'cycles' | 'search'>
 interface Members {
   readonly count: number
   readonly pingEveryUs: number | null
@@ -36,7 +37,7 @@ interface Members {
   readonly durationUs: number | null
 }
 
-function factsOfAudience({ fanOut, push, transport, cycles }: Audience, groups: readonly Members[]) {
+function factsOfAudience({ fanOut, push, transport, cycles, search }: Audience, groups: readonly Members[]) {
   const everyUs = push?.everyUs ?? null
   const connections = groups.reduce((sum, { count }) => sum + count, 0)
   return {
@@ -46,6 +47,7 @@ function factsOfAudience({ fanOut, push, transport, cycles }: Audience, groups: 
     isStream: transport === 'event-stream',
     hasPings: groups.some(({ pingEveryUs }) => pingEveryUs !== null),
     hasSilent: groups.some(({ answersPings }) => !answersPings),
+    hasSearch: search !== null,
     connections: cycles * connections,
     receivers:
       fanOut === null ? 0 : groups.reduce((sum, { count }) => sum + Math.ceil(count / fanOut.rooms), 0),
@@ -135,6 +137,7 @@ export function canProduce(metric: string, facts: TestFacts): boolean {
     stream: facts.isStream,
     pings: facts.hasPings,
     silent: facts.hasSilent,
+    search: facts.hasSearch,
   }[needs]
 }
 

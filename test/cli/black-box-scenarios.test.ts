@@ -22,6 +22,7 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
   'all.yaml': ['-m', '5', '-r', '10'],
   'binary.yaml': CLOSED,
   'broadcast.yaml': FAN_OUT,
+  'capacity.yaml': ['--from', '2k', '--up-to', '2k', '-d', '500ms', '-W', '0', '--repeats', '1'],
   'chat-json.yaml': ['-d', '1s', '-W', '0'],
   'chat-named.yaml': FAN_OUT,
   'chat-numbered.yaml': FAN_OUT,

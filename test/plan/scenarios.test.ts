@@ -28,6 +28,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['all.yaml', 'throughput storm sustained', 'echo', 0],
     ['binary.yaml', 'throughput', 'binary', 3],
     ['broadcast.yaml', 'broadcast', 'broadcast', 3],
+    ['capacity.yaml', 'capacity', 'echo', 0],
     ['chat-json.yaml', 'throughput', 'chat-json', 3],
     ['chat-named.yaml', 'broadcast', 'chat-named', 3],
     ['chat-numbered.yaml', 'broadcast', 'chat-numbered', 3],

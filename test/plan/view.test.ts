@@ -36,6 +36,7 @@ it('shows the plan in plain numbers', () => {
     connectRatePerSec: null,
     connectConcurrency: 250,
     warmupUs: 1_000_000,
+    search: null,
     cycles: 1,
     workers: 3,
     processes: 1,

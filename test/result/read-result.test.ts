@@ -309,7 +309,8 @@ describe('a file with anything in it', () => {
       }),
       { numRuns: 200 },
     )
-    expect(read).toBeGreaterThan(30)
+    // Most changes spoil a file; some must be left.
+    expect(read).toBeGreaterThan(5)
   })
 
   /** Puts something else in place of the node with that number, modulo the number of nodes: mostly of the same kind. */

@@ -53,7 +53,7 @@ const facts = (over: Partial<ValidityFacts> = {}): ValidityFacts => ({
 
 describe('rates', () => {
   it('are of the last second, and at the begin of what there is', () => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     const rates = [0, 200, 400, 600, 800, 1000, 1200, 1400].map(
       (ms, index) =>
         meter.look(glanceAt(ms * 1000, { sent: index * index * 10, received: index * 20 }), HOLD).sentPerSec,
@@ -62,7 +62,7 @@ describe('rates', () => {
   })
 
   it('go on over a late glance', () => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     meter.look(glanceAt(0), HOLD)
     expect(meter.look(glanceAt(4 * SECOND, { received: 400 }), HOLD).receivedPerSec).toBe(100)
     expect(meter.look(glanceAt(5 * SECOND, { received: 600 }), HOLD).receivedPerSec).toBe(200)
@@ -71,7 +71,10 @@ describe('rates', () => {
 
 describe('what is watched', () => {
   it('is null or 0 before the first interval', () => {
-    const now = createProgressMeter([PLAN, PLAN], 1).look(glanceAt(SECOND, { failed: 3, closed: 1 }), HOLD)
+    const now = createProgressMeter([PLAN, PLAN], 1, PLAN.testType).look(
+      glanceAt(SECOND, { failed: 3, closed: 1 }),
+      HOLD,
+    )
     expect(now).toMatchObject({
       test: 'throughput',
       testNumber: 2,
@@ -90,7 +93,7 @@ describe('what is watched', () => {
   })
 
   it('has the last interval, and the phase so far with what was lost above it', () => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     const latency = makeTrend(Array.from({ length: 200 }, (_, n) => n + 1))
     meter.addInterval(intervalOf({ p99Us: 900 }), { latency, facts: facts() })
     expect(meter.look(glanceAt(SECOND), HOLD)).toMatchObject({
@@ -110,7 +113,7 @@ describe('what is watched', () => {
   })
 
   it('has the times to connect while connecting, and what failed above them', () => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     const latency = makeTrend(Array.from({ length: 200 }, () => 70))
     const interval = intervalOf({ phase: 'connect', connectionsFailed: 20 })
     meter.addInterval(interval, { latency, facts: facts() })
@@ -125,7 +128,7 @@ describe('what is watched', () => {
   })
 
   it('remembers whole intervals of load alone', () => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     const add = (over: Partial<Interval>) =>
       meter.addInterval(intervalOf(over), { latency: null, facts: facts() })
     add({ phase: 'connect' })
@@ -139,7 +142,7 @@ describe('what is watched', () => {
 
 describe('errors', () => {
   it('stand with their sum, the most frequent class first', () => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     const errors = { refused: 2, 'no-reply': 3 }
     expect(meter.look(glanceAt(SECOND, { errors }), HOLD)).toMatchObject({
       errors: 5,
@@ -153,7 +156,7 @@ describe('errors', () => {
 
 describe('validity so far', () => {
   const judge = (...all: readonly Partial<ValidityFacts>[]) => {
-    const meter = createProgressMeter([PLAN], 0)
+    const meter = createProgressMeter([PLAN], 0, PLAN.testType)
     for (const one of all) meter.addInterval(intervalOf(), { latency: null, facts: facts(one) })
     return meter.look(glanceAt(SECOND), HOLD).validity
   }

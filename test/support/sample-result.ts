@@ -130,6 +130,7 @@ export function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanVi
     connectConcurrency: 250,
     warmupUs: 1_000_000,
     cycles: 1,
+    search: null,
     workers: 1,
     processes: 1,
     connectTimeoutUs: 10_000_000,
@@ -276,6 +277,7 @@ export function makeThroughputTest(connections = 100): TestResult {
         histogram: distribute(38_400, 2_500 + 10 * at, 9_000).histogram,
       })),
     },
+    steps: [],
     warnings: [],
     published: comparePublished({
       testType: 'throughput',

@@ -15,6 +15,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   push: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 10_000_000 } },
   idle: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 30_000_000 } },
   heartbeat: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 120_000_000 } },
+  capacity: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 3_000_000 } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -57,6 +58,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
     connect: { ratePerSec: null, concurrency: 250 },
     warmupUs: 0,
     cycles: 1,
+    search: null,
     limits: {
       connectTimeoutUs: 10_000_000,
       replyTimeoutUs: 5_000_000,
