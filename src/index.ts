@@ -8,6 +8,15 @@ export type {
   PushPromise,
 } from './dialects/dialect.ts'
 export type { Mistake } from './errors.ts'
+export type {
+  Expected,
+  ExpectOptions,
+  Flow,
+  FlowClient,
+  FlowContext,
+  FlowMessage,
+  FlowTime,
+} from './flows/flow.ts'
 export type { TableOptions } from './library/format-table.ts'
 export type { RunOptions } from './library/run.ts'
 export type {

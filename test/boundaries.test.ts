@@ -46,9 +46,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   websocket: [],
   dialects: ['type plan', 'errors.ts'],
   record: ['type plan'],
+  // What a user's flow is, and how it is loaded; the engine runs it.
+  flows: ['plan', 'type record'],
   // plan/matching asks the dialects what they can find again; plan/view makes the result's picture of a plan.
   plan: ['errors.ts', 'dialects', 'type result'],
-  engine: ['errors.ts', 'plan', 'websocket', 'dialects', 'record'],
+  engine: ['errors.ts', 'plan', 'websocket', 'dialects', 'record', 'flows'],
   observe: ['errors.ts'],
   result: ['errors.ts', 'plan', 'record', 'type observe'],
   tokens: [],
@@ -145,7 +147,13 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   jose: ['tokens/', 'servers/momentum/', 'verify/'],
   'eventsource-parser': ['engine/event-reader.ts', 'verify/'],
   'fastest-levenshtein': ['plan/', 'thresholds/', 'cli/'],
-  'node:worker_threads': ['engine/worker.ts', 'engine/thread-shard.ts'],
+  'node:worker_threads': [
+    'engine/worker.ts',
+    'engine/thread-shard.ts',
+    'flows/check-flow.ts',
+    'flows/check-flow-thread.ts',
+  ],
+  '@swc/wasm-typescript': ['flows/typescript-hooks.ts'],
   // engine/ is held to its connections below.
   'node:net': [
     'engine/',

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { loadDialect } from '../dialects/load-dialect.ts'
-import { UsageError } from '../errors.ts'
+import { type Mistake, UsageError } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
 import { checkRegularFile, FileRefused, readRegularFile } from '../plan/read-source.ts'
 import { DialectNotLoaded } from '../plan/resolve-dialect.ts'
@@ -43,6 +43,7 @@ export async function resolveCommand(
     try {
       const resolved = resolvePlan(sources)
       checkServer(resolved.plan)
+      await checkFlows(resolved.plan)
       return resolved
     } catch (error) {
       if (!(error instanceof DialectNotLoaded)) throw error
@@ -73,6 +74,21 @@ async function loadWithin(path: string, where: string): Promise<void> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** @throws UsageError with every flow that cannot be loaded, or is none */
+async function checkFlows({ tests }: RunPlan): Promise<void> {
+  const paths = new Set(tests.flatMap(({ groups }) => groups.flatMap(({ flow }) => flow?.path ?? [])))
+  if (paths.size === 0) return
+  const { checkFlow } = await import('../flows/check-flow.ts')
+  const mistakes: Mistake[] = []
+  for (const path of paths) {
+    const problem = await checkFlow(path)
+    const accepted = 'a module whose default export is a function: async (client, context) => …'
+    const example = 'stress scenarios/flow.mjs'
+    if (problem !== null) mistakes.push({ where: '--flow', value: path, problem, accepted, example })
+  }
+  if (mistakes.length > 0) throw new UsageError(mistakes)
 }
 
 /** Options of a demo server are read by the server itself; here, so that a mistake in them starts nothing. */

@@ -1,8 +1,9 @@
 /** `--dry-run`: what would be opened and sent, and what it takes. Nothing is started. */
+import { basename } from 'node:path'
 import { readEnvironment } from '../observe/environment.ts'
 import { countProcesses } from '../observe/processes.ts'
 import { type PlanCost, planCost } from '../plan/cost.ts'
-import type { Group, Output, Plan, Push, RunPlan, Search, Target } from '../plan/plan.ts'
+import type { FlowSettings, Group, Output, Plan, Push, RunPlan, Search, Target } from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { viewPlan } from '../plan/view.ts'
 import { formatBytes, formatCount, formatPercent, formatRate, formatSpanUs } from '../report/format.ts'
@@ -89,7 +90,7 @@ function describeTest(test: Plan): string[] {
     ...(test.search === null ? [] : [label('searches for', describeSearch(test.search))]),
     ...(test.push === null ? [] : [label('listens for', describePush(test.push))]),
     ...test.groups.map((group) => label(test.groups.length > 1 ? group.name : 'load', describeGroup(group))),
-    label('sends', describeSends(cost)),
+    label(test.testType === 'flow' ? 'does' : 'sends', describeSends(cost, test.testType === 'flow')),
     label(
       'generator',
       `${describeWorkers(test, cost)}, about ${formatBytes(cost.memoryBytes)}, ${formatCount(cost.descriptors)} open files`,
@@ -106,7 +107,12 @@ function describeWorkers({ workers, fanOut }: Plan, { connections }: PlanCost): 
     : `${Math.max(workers, processes)} processes of one worker each`
 }
 
-function describeSends({ messagesDue, deliveriesDue, durationUs }: PlanCost): string {
+function describeSends(cost: PlanCost, isFlow: boolean): string {
+  const { messagesDue, flowsDue, deliveriesDue, durationUs } = cost
+  if (isFlow) {
+    const flows = flowsDue === null ? 'as many flows as there is time for' : plural(flowsDue, 'flow')
+    return `${flows}${durationUs === null ? '' : ` in ${formatSpanUs(durationUs)}`}`
+  }
   if (messagesDue === 0) return `nothing${durationUs === null ? '' : `, for ${formatSpanUs(durationUs)}`}`
   const messages =
     messagesDue === null ? 'as many messages as the server answers' : plural(messagesDue, 'message')
@@ -114,18 +120,19 @@ function describeSends({ messagesDue, deliveriesDue, durationUs }: PlanCost): st
   return `${messages}${copies}${durationUs === null ? ', for as long as the server takes' : ` in ${formatSpanUs(durationUs)}`}`
 }
 
-function describeGroup({ count, pacing, stop, payload, binary, behaviour }: Group): string {
+function describeGroup({ count, pacing, stop, payload, binary, behaviour, flow }: Group): string {
   const parts = [plural(count, 'connection')]
-  if (pacing.kind === 'closed') parts.push(`${formatCount(pacing.inFlight)} in flight each`)
+  const noun = flow === null ? 'message' : 'flow'
+  if (pacing.kind === 'closed' && flow === null) parts.push(`${formatCount(pacing.inFlight)} in flight each`)
   if (pacing.kind === 'open') {
     const from = pacing.stages[0]?.fromPerSec ?? 0
     const peaks = pacing.stages.map(({ toPerSec }) => toPerSec)
     const rates = [from, ...peaks].filter((rate, index, all) => rate !== all[index - 1])
     parts.push(
-      `${rates.map(formatRate).join(' to ')} messages/s in all${pacing.arrival === 'poisson' ? ' (Poisson)' : ''}`,
+      `${rates.map(formatRate).join(' to ')} ${noun}s/s in all${pacing.arrival === 'poisson' ? ' (Poisson)' : ''}`,
     )
   }
-  if (stop.messages !== null) parts.push(`${plural(stop.messages, 'message')} each`)
+  if (stop.messages !== null) parts.push(`${plural(stop.messages, noun)} each`)
   if (stop.durationUs !== null) parts.push(formatSpanUs(stop.durationUs))
   const { pong, pingEveryUs } = behaviour
   const heartbeat = [
@@ -133,6 +140,7 @@ function describeGroup({ count, pacing, stop, payload, binary, behaviour }: Grou
     ...(pong ? [] : ['answering no ping']),
   ]
   if (pacing.kind === 'silent') return [...parts, 'only listening', ...heartbeat].join(', ')
+  if (flow !== null) return [...parts, ...describeFlow(flow)].join(', ')
   const size = payload.kind === 'generated' ? formatBytes(payload.sizeBytes) : 'own message'
   return [...parts, `${size} ${binary ? 'binary' : 'text'}`, ...heartbeat].join(', ')
 }
@@ -140,6 +148,11 @@ function describeGroup({ count, pacing, stop, payload, binary, behaviour }: Grou
 function describeSearch({ of, from, upTo, precision, repeats, objectives }: Search): string {
   const range = `from ${formatRate(from)}${upTo === null ? '' : ` up to ${formatRate(upTo)}`}`
   return `${of} ${range}, within ${formatPercent(precision * 100)}, ${repeats} steps each side; ${objectives.join(', ')}`
+}
+
+/** Of rows and variables only how many: their values may be secrets. */
+function describeFlow({ path, rows }: FlowSettings): string[] {
+  return [basename(path), ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of data`])]
 }
 
 function describePush({ everyUs, by }: Push): string {

@@ -2,6 +2,8 @@
 
 /** By name without dashes; the value is what to write instead. */
 export const HABITS: Readonly<Record<string, string>> = {
+  e: '--var NAME=VALUE',
+  env: '--var NAME=VALUE',
   z: '--duration 30s',
   T: '--duration 30s',
   'channel-lifetime': '--duration 30s',

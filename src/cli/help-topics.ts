@@ -101,6 +101,10 @@ Of pushes: first_push_time push_interval push_jitter push_ratio
   pushes_expected pushes_received pushes_missed, and of event streams
   keep_alives_received reconnects reconnect_time
 
+Of flows: flow_time step_time{step=NAME} steps_failed{step=NAME} flow_success
+  flows_due flows_started flows_completed flows_failed flows_skipped
+  flows_unfinished messages_overflowed
+
 Counters (count, rate):
   connections_attempted connections_opened connections_failed
   connections_closed messages_sent messages_received messages_lost
@@ -136,7 +140,8 @@ const scenarios = `A scenario is a YAML file with the long options as keys: stre
 
 Clients that differ are groups, each with its own connections, messages,
 duration, rate, messageRate, arrival, inFlight, size, payload, onOpen, binary,
-dialect, match, pingInterval, ignorePings:
+dialect, match, pingInterval, ignorePings, flow, data, dataMode, var,
+flowTimeout:
 
   groups:
     - { name: chatty, connections: 10, messageRate: 20 }
@@ -144,6 +149,39 @@ dialect, match, pingInterval, ignorePings:
 
 Flags win over STRESS_* variables, those over the file. Mistakes are named with
 line and column. The folder scenarios/ of the package has commented examples.
+`
+
+const flows = `A flow is a function of yours that says what each client does.
+
+  stress flow.mjs ws://HOST/PATH -c 100        each of 100 clients does it once
+  stress flow.ts URL -c 100 -m 10              ten times, one after the other
+  stress flow.mjs URL -c 100 -d 1m             again and again for a minute
+  stress flow.mjs URL -c 100 --rate 20/s -d 1m 20 flows begin each second, by
+                                               the clock, at whoever is free
+
+  export default async (client, context) => {
+    await client.step('login', async () => {
+      await client.send({ type: 'login', user: context.row.user })
+      await client.expect({ '/type': 'welcome' }, { within: '2s' })
+    })
+    await client.think('1s', '3s')
+  }
+
+client   send(text | bytes | JSON)  expect(what, { within, next })  discard()
+         think(time, upTo)  step(name, body)  ping()  close(code)
+         expectClose()  reconnect()  isOpen
+expect   a text that is in the message, a regular expression, bytes, JSON
+         pointers with values ({ '/data/id': 7 }), or a function; gives back the
+         message: text, bytes, json(), get('/data/id')
+times    numbers are milliseconds; texts have a unit: '250ms', '2s'
+context  client  clients  iteration  row (--data)  env (--var)  token  ending
+         signal  random()
+
+Metrics: flow_time (from the due time), step_time{step=login},
+steps_failed{step=login}, flows_due flows_completed flows_failed flows_skipped
+flows_unfinished flow_success. A flow that throws has failed; its connection is
+then replaced. Flows under way at the end have --timeout to come to theirs.
+Types: import type { Flow } from 'ws-stress'. --debug shows one client.
 `
 
 /** By the name that follows `stress help`. */
@@ -154,6 +192,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   'exit-codes': exitCodes,
   metrics,
   scenarios,
+  flows,
 }
 
 const serve = `stress serve [NAME | all] [options]    runs a demo server until Ctrl-C

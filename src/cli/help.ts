@@ -32,7 +32,7 @@ const COMMON: readonly OptionName[] = [
   'debug',
 ]
 
-const HEAD = `stress [run] [URL | scenario.yaml] [options] [-- COMMAND to start the server]
+const HEAD = `stress [run] [URL | scenario.yaml | flow.mjs] [options] [-- SERVER COMMAND]
 
   stress                                        the demo echo server, 5 s
   stress ws://127.0.0.1:9001 -c 1000 -d 30s     your server, 1000 connections

@@ -2,6 +2,7 @@
 import { Parser } from 'yargs/helpers'
 import type { Mistake } from '../errors.ts'
 import { type RawOption, toCamel, toKebab } from '../plan/option.ts'
+import { isFlowPath } from '../plan/option-parsers.ts'
 import { findOption, OPTION_NAMES } from '../plan/option-table.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { looksLikeAddress, redactUrl } from '../plan/target-url.ts'
@@ -182,7 +183,7 @@ function isOption(arg: string): boolean {
   return /^--[a-z]/i.test(arg) || (arg.startsWith('-') && ALIASES.has(arg.slice(1)))
 }
 
-/** URLs become options; the path of a scenario file is returned. */
+/** URLs and flows become options; the path of a scenario file is returned. */
 function readPositionals(
   positionals: readonly string[],
   flags: RawOption[],
@@ -195,6 +196,8 @@ function readPositionals(
       if (scenarioPath !== null)
         mistakes.push(describeStray(text, 'is a second scenario', 'stress storm.yaml'))
       scenarioPath = text
+    } else if (isFlowPath(text)) {
+      flags.push({ name: 'flow', text, where: 'FLOW', folder: '' })
     } else if (/^\d+(?:\.\d+)?[km]?$/i.test(text)) {
       const example = hasSwitch('quiet') ? `-R ${text}` : `--connections ${text}`
       const meant = hasSwitch('quiet') ? `; --quiet (-q) takes no value, did you mean -R ${text}` : ''
@@ -213,7 +216,7 @@ function readPositionals(
 }
 
 function describeStray(text: string, problem: string, example: string): Mistake {
-  const accepted = 'a ws:// or wss:// URL, HOST:PORT, one scenario.yaml, or a command'
+  const accepted = 'a ws:// or wss:// URL, HOST:PORT, one scenario.yaml, a flow.mjs, or a command'
   return { where: 'argument', value: redactUrl(text), problem, accepted, example }
 }
 

@@ -1,7 +1,7 @@
 /** Which figures of a test are compared unless others are named: few, as every further one widens all the intervals. */
 import { headlineRate, headlineTrend, kindOf } from '../result/headline.ts'
 import type { TestResult } from '../result/run-result.ts'
-import { type Aggregation, formatAggregation, unitOf } from '../thresholds/grammar.ts'
+import { type Aggregation, formatAggregation, tagMetric, unitOf } from '../thresholds/grammar.ts'
 import { METRICS } from '../thresholds/metric-catalog.ts'
 import type { FigureName } from '../thresholds/read-figure.ts'
 
@@ -13,17 +13,22 @@ export interface Figure extends FigureName {
 
 /** Of what these count, more is better; of everything else less. */
 const HIGHER_IS_BETTER =
-  /^(?:messages_(?:sent|received)|connections_(?:attempted|opened)|deliveries_(?:received|in_hold)|replies_in_hold|pushes_received|bytes_(?:sent|received)|pongs_sent|connect_success|reply_ratio|delivery_ratio|push_ratio|pong_ratio)$/
+  /^(?:messages_(?:sent|received)|connections_(?:attempted|opened)|deliveries_(?:received|in_hold)|replies_in_hold|pushes_received|bytes_(?:sent|received)|pongs_sent|connect_success|reply_ratio|flow_success|flows_(?:started|completed|in_hold)|delivery_ratio|push_ratio|pong_ratio)$/
 
-export function makeFigure({ metric, group, aggregation }: FigureName & { readonly metric: string }): Figure {
+export function makeFigure({
+  metric,
+  group,
+  step,
+  aggregation,
+}: FigureName & { readonly metric: string }): Figure {
   const kind = METRICS.get(metric)
   if (kind === undefined) throw new Error(`no such metric: ${metric}`)
   const better = HIGHER_IS_BETTER.test(metric) ? 'higher' : 'lower'
-  return { metric, group, aggregation, unit: unitOf(aggregation, kind), better }
+  return { metric, group, step, aggregation, unit: unitOf(aggregation, kind), better }
 }
 
-export function nameFigure({ metric, group, aggregation }: Figure): string {
-  return `${metric}${group === null ? '' : `{group=${group}}`}:${formatAggregation(aggregation)}`
+export function nameFigure(figure: Figure): string {
+  return `${tagMetric(figure.metric, figure)}:${formatAggregation(figure.aggregation)}`
 }
 
 /**
@@ -50,5 +55,5 @@ function plain(metric: string, kind: 'rate' | 'value'): Figure {
 }
 
 function make(metric: string, aggregation: Aggregation): Figure {
-  return makeFigure({ metric, group: null, aggregation })
+  return makeFigure({ metric, group: null, step: null, aggregation })
 }

@@ -109,9 +109,9 @@ export class CompressedConnection implements Link {
     })
   }
 
-  write(bytes: Buffer): number {
+  write(bytes: Buffer, binary = this.#binary): number {
     // ws compresses later, and the caller patches these bytes for its next message.
-    this.#ws?.send(Buffer.from(bytes), { binary: this.#binary })
+    this.#ws?.send(Buffer.from(bytes), { binary })
     return this.queuedBytes
   }
 
@@ -119,10 +119,10 @@ export class CompressedConnection implements Link {
     this.#ws?.ping(payload)
   }
 
-  close(): void {
+  close(code = 1000): void {
     if (!this.isOpen) return
     this.#endedByUs = true
-    this.#ws!.close(1000)
+    this.#ws!.close(code)
   }
 
   reset(why: FailureClass, detail: string): void {

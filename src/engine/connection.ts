@@ -175,11 +175,11 @@ export class Connection implements Link, FrameSink {
     this.#writeStream(writeFrame(OPCODE.ping, payload))
   }
 
-  close(): void {
+  close(code = 1000): void {
     if (this.#state !== 'open') return
     this.#startClosing()
-    this.#note('closing', 'close-code', '1000')
-    this.#socket.write(writeCloseFrame(1000))
+    this.#note('closing', 'close-code', String(code))
+    this.#socket.write(writeCloseFrame(code))
     this.#socket.resume()
   }
 

@@ -67,12 +67,15 @@ export interface Link {
   /** Bytes that the socket has not taken yet. */
   readonly queuedBytes: number
   open(): void
-  /** Prebuilt bytes of Message. Returns queuedBytes: while it is over 0 they must not change. */
-  write(bytes: Buffer): number
+  /**
+   * Prebuilt bytes of Message. Returns queuedBytes: while it is over 0 they must not change. `binary`: what frame bare bytes
+   * become, when it is not the group's.
+   */
+  write(bytes: Buffer, binary?: boolean): number
   /** onPong() says when it was answered; the payload comes back. */
   ping(payload: Buffer): void
-  /** Close frame; the server ends TCP, so that TIME_WAIT is on its side. */
-  close(): void
+  /** Close frame (1000); the server ends TCP, so that TIME_WAIT is on its side. */
+  close(code?: number): void
   /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */
   reset(why: FailureClass, detail: string): void
   pauseReading(): void

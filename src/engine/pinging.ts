@@ -8,7 +8,7 @@ import { createSchedule } from './schedule.ts'
 
 export interface PingingOptions {
   readonly part: ShardGroup
-  readonly clients: readonly Client[]
+  readonly clients: readonly Pick<Client, 'pingDue'>[]
   readonly startUs: number
   readonly reads: () => number
   readonly meter: LoopMeter

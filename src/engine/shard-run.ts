@@ -10,13 +10,16 @@ import { nowUs } from './clock.ts'
 import { Connection } from './connection.ts'
 import { createDialer, type Endpoint } from './dialer.ts'
 import { FanOut } from './fan-out.ts'
+import type { FlowTrace } from './flow-trace.ts'
 import { GroupRun, type ShardIo } from './group-run.ts'
+import { listSent } from './hide-sent.ts'
 import type { Dial, Link } from './link.ts'
 import { LoopMeter } from './loop-meter.ts'
 import { createPacer } from './pacer.ts'
 import { runPacerLoop, waitUntil } from './pacer-loop.ts'
 import { startPinging } from './pinging.ts'
 import { createSchedule } from './schedule.ts'
+import type { ScriptedClient } from './scripted-client.ts'
 
 const READ_BUFFER_BYTES = 65_536
 const SWEEP_MS = 100
@@ -43,10 +46,13 @@ export interface ShardReport {
   readonly holdUs: number | null
 }
 
+/** One that sends messages, or one that runs a flow. */
+type LoadClient = Client | ScriptedClient
+
 interface Team {
   readonly run: GroupRun
   readonly part: ShardGroup
-  readonly clients: readonly Client[]
+  readonly clients: readonly LoadClient[]
   /** For the pacer, by index into clients; the same functions for warm-up and hold. */
   readonly send: (client: number, dueUs: number) => void
   readonly skip: (client: number, dueUs: number) => void
@@ -58,11 +64,14 @@ export async function runShard(
   memory: ShardMemory,
   port: ShardPort,
   signal: AbortSignal,
+  trace: FlowTrace | null = null,
 ): Promise<ShardReport> {
   const { plan } = shard
   // Only where it is used: ws costs every thread 6 MB.
   const compressed = plan.target.compress ? await import('./compressed-connection.ts') : null
   const streams = plan.transport === 'event-stream' ? await import('./event-stream.ts') : null
+  const scripted = plan.groups.some(({ flow }) => flow !== null) ? await import('./flow-run.ts') : null
+  const flows = await scripted?.loadFlows(plan)
   const fanOut = memory.board === null ? null : new FanOut(plan, shard.shard, memory.board)
   const dialer = createDialer(plan.target, endpoints)
   const failures = new Failures(memory.tally)
@@ -119,9 +128,24 @@ export async function runShard(
     const traffic = { fanOut, push: plan.push }
     const run = new GroupRun(group, plan.limits, io, stores, part.places.length, framed, traffic)
     run.recordsResponse = plan.groups.some(({ pacing }) => pacing.kind === 'open')
+    const { flow } = group
+    const flowRun =
+      flow === null
+        ? null
+        : new scripted!.FlowRun(run, {
+            flow: flows!.get(flow.path)!,
+            settings: flow,
+            steps: memory.groups[index]!.steps!,
+            seed: plan.seed,
+            clients: part.places.length,
+            isFramed: framed,
+            sentBy,
+            trace,
+          })
     const clients = part.places.map((place, n) => {
       const id = part.firstId + place
       const token = dialer.tokenFor(id)
+      if (flowRun !== null) return flowRun.addClient(id, place, token, (client) => linkOf(client, run))
       return new Client(id, n, run, token, run.openingFor(id, token))
     })
     return {
@@ -155,17 +179,29 @@ export async function runShard(
     signal.removeEventListener('abort', cancel)
   }
 
-  function connectOne(client: Client, run: GroupRun, dueUs: number, startUs: number): Promise<void> {
-    if (signal.aborted) return Promise.resolve()
+  /** What a client's request carries that may be a secret. */
+  function sentBy(id: number): string[] {
+    const dial = dialer.dialFor(id)
+    return typeof dial === 'string' ? [] : listSent(dial)
+  }
+
+  /** A string when the name did not resolve: why. */
+  function linkOf(client: LoadClient, run: GroupRun): Link | string {
     const dial = dialer.dialFor(client.id)
+    return typeof dial === 'string' ? dial : createLink(dial, client, run)
+  }
+
+  function connectOne(client: LoadClient, run: GroupRun, dueUs: number, startUs: number): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    const link = linkOf(client, run)
     return new Promise((resolve) => {
       client.onSettled = resolve
-      if (typeof dial === 'string') client.failToConnect(dial)
-      else client.connect(createLink(dial, client, run), dueUs, startUs)
+      if (typeof link === 'string') client.failToConnect(link)
+      else client.connect(link, dueUs, startUs)
     })
   }
 
-  function createLink(dial: Dial, client: Client, run: GroupRun): Link {
+  function createLink(dial: Dial, client: LoadClient, run: GroupRun): Link {
     const { behaviour, binary } = run.group
     if (streams !== null) return new streams.EventStream(dial, client, plan.limits)
     if (compressed !== null)

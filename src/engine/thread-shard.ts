@@ -3,6 +3,7 @@ import { RunError } from '../errors.ts'
 import type { ShardPlan } from '../plan/shard-plan.ts'
 import { type ShardMemory, type SharedMemory, shareMemory } from '../record/shard-memory.ts'
 import type { Endpoint } from './dialer.ts'
+import { watchFlows } from './flow-watchdog.ts'
 import type { Barrier, ShardPort, ShardReport } from './shard-run.ts'
 
 export interface ShardJob {
@@ -34,13 +35,18 @@ export function runThreadShard(
   port: ShardPort,
   signal: AbortSignal,
 ): Promise<ShardReport> {
+  const hasFlow = shard.groups.some(({ group }) => group.flow !== null)
   const job: ShardJob = { shard, endpoints, memory: shareMemory(memory) }
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: job,
     // Flags of the process (--input-type, --cpu-prof) are not for the generator.
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    // What a flow prints must not get into a report.
+    stdout: hasFlow,
   })
+  if (hasFlow) worker.stdout.pipe(process.stderr, { end: false })
+  let watchdog: ReturnType<typeof watchFlows> = null
   const onAbort = () => worker.postMessage({ kind: 'abort' } satisfies ToThread)
   return new Promise<ShardReport>((resolve, reject) => {
     worker.on('message', (message: FromThread) => {
@@ -53,13 +59,16 @@ export function runThreadShard(
           .catch(reject)
     })
     worker.on('error', reject)
-    worker.on('exit', (code) =>
-      reject(new Error(`generator thread ${shard.shard} ended early (code ${code})`)),
-    )
+    worker.on('exit', (code) => {
+      const message = `generator thread ${shard.shard} ended early (code ${code})`
+      reject(hasFlow ? new RunError(`${message}: a flow must not end it`) : new Error(message))
+    })
+    watchdog = watchFlows(shard, memory, (message) => reject(new RunError(message)))
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
   }).finally(() => {
     signal.removeEventListener('abort', onAbort)
+    watchdog?.stop()
     // After a report it is ending by itself; after a failure it may wait at a barrier for ever.
     void worker.terminate()
   })

@@ -23,6 +23,8 @@ function tell(message: FromThread): void {
 /** The class of an error is lost between threads, and this one is no bug: a user's own dialect has failed. */
 try {
   // Such a dialect is code, which no message between threads can carry.
+  if (shard.plan.groups.some(({ flow }) => flow !== null))
+    (await import('./stray-errors.ts')).catchStrayErrors(process)
   for (const { dialect } of shard.plan.groups) if (isDialectPath(dialect)) await loadDialect(dialect)
   const arrive = (barrier: Barrier): Promise<number> =>
     new Promise((resolve) => {

@@ -53,6 +53,16 @@ export interface GroupSettings {
   readonly pingInterval?: Time
   /** Leave the server's pings unanswered. */
   readonly ignorePings?: boolean
+  /** What each client does: the path or URL of a module whose default export is a Flow; `messages` are then whole flows. */
+  readonly flow?: string | URL
+  /** File with rows for its `context.row`: `.csv`, or `.jsonl` with one JSON object a line. */
+  readonly data?: string
+  /** `unique`: no two clients have the same row. Default: `cycle`. */
+  readonly dataMode?: 'cycle' | 'unique'
+  /** For `context.env`: `'NAME=VALUE'`, or the name of a variable that is set. */
+  readonly var?: string | readonly string[]
+  /** A flow that asks nothing of its client for so long has failed. Default: 30 s. */
+  readonly flowTimeout?: Time
 }
 
 /** One of the groups of clients that differ. */
@@ -154,6 +164,8 @@ export interface RunSettings extends GroupSettings {
   readonly sourceIps?: string | readonly string[]
   /** Conditions for passing, such as `'p99<50ms'` or `'error_ratio<0.1%'`. */
   readonly threshold?: string | readonly string[]
+  /** The same as `var`. */
+  readonly vars?: string | readonly string[]
   /** The same as `threshold`. */
   readonly thresholds?: string | readonly string[]
   /** Files with earlier results, for conditions on the change: `'p99<+10%'`. */

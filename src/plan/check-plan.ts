@@ -64,7 +64,7 @@ export function checkTokens({ settings, given }: Layer, tests: readonly Plan[], 
   if (given.has('token') || given.has('jwtSecret')) {
     const name = given.has('token') ? 'token' : 'jwtSecret'
     const setting = settings.token?.[0] ?? settings.jwtSecret
-    const byDialect = groups.some(({ dialect }) => takesToken(dialect))
+    const byDialect = groups.some(({ dialect, flow }) => flow !== null || takesToken(dialect))
     if (setting === undefined || users.length > 0 || inMessages || byDialect) return
     const problem = 'is used nowhere: no {token} in a URL, a header or a message'
     const example = "-H 'Authorization: Bearer {token}'"

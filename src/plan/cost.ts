@@ -11,6 +11,8 @@ export interface PlanCost {
   readonly memoryBytes: number
   /** Null when the server's speed decides. Poisson arrivals: on average. Warm-up not counted. */
   readonly messagesDue: number | null
+  /** Whole flows; null without, and when the server's speed decides. Their messages are then null. */
+  readonly flowsDue: number | null
   /** Copies of them over all receivers, rooms taken as of one size; null without an audience or a known count. */
   readonly deliveriesDue: number | null
   /** Connecting at a set rate, warm-up and load; null when the server's speed decides. */
@@ -33,14 +35,17 @@ export function planCost(plan: Plan): PlanCost {
   const { ratePerSec } = plan.connect
   const connectUs = ratePerSec === null ? 0 : (connections / ratePerSec) * 1e6
   const loadUs = lengths.includes(null) ? null : Math.max(0, ...lengths.map((us) => us ?? 0))
-  const messagesDue = messages.includes(null)
+  const due = messages.includes(null)
     ? null
     : plan.cycles * messages.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+  const hasFlow = plan.testType === 'flow'
+  const messagesDue = hasFlow ? null : due
   return {
     connections,
     descriptors: connections + BASE_DESCRIPTORS,
     memoryBytes: BASE_BYTES + connections * (CONNECTION_BYTES + bytesOfInbox(plan)) + payloadBytes,
     messagesDue,
+    flowsDue: hasFlow ? due : null,
     deliveriesDue:
       plan.fanOut === null || messagesDue === null
         ? null

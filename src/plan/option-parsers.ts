@@ -20,6 +20,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'idle',
   'heartbeat',
   'capacity',
+  'flow',
   'all',
 ]
 
@@ -139,6 +140,25 @@ export function parseTextSource(text: string): Parsed<TextSource> {
   if (!text.startsWith('@')) return text === '' ? reject('is empty') : accept({ kind: 'text', text })
   const path = text.slice(1)
   return path === '' ? reject('names no file after @') : accept({ kind: 'file', path })
+}
+
+/** True for a word of the command line that is a flow. */
+export function isFlowPath(text: string): boolean {
+  return /\.[cm]?[jt]s$/i.test(text) && !text.includes('://')
+}
+
+export function parseFlowPath(text: string): Parsed<string> {
+  if (text === '') return reject('is empty')
+  return isFlowPath(text) || /^file:.*\.[cm]?[jt]s$/i.test(text)
+    ? accept(text)
+    : reject('is no JavaScript or TypeScript module')
+}
+
+/** `NAME=VALUE`, or the name of a variable of the environment. */
+export function parseVariable(text: string): Parsed<readonly { name: string; value: string | null }[]> {
+  const [, name = '', equals, value = ''] = /^([A-Za-z_]\w*)(=)?(.*)$/s.exec(text) ?? []
+  if (name === '' || (equals === undefined && value !== '')) return reject('has no name of a variable')
+  return accept([{ name, value: equals === undefined ? null : value }])
 }
 
 export function parsePath(text: string): Parsed<string> {

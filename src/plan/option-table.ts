@@ -1,12 +1,19 @@
 /** Every option of `stress run`: the one table behind flags, STRESS_* variables, scenario keys, help and messages. */
 import type { Option, Setting } from './option.ts'
+import { FLOW_OPTIONS } from './options-flow.ts'
 import { LOAD_OPTIONS } from './options-load.ts'
 import { OUTPUT_OPTIONS } from './options-output.ts'
 import { SEARCH_OPTIONS } from './options-search.ts'
 import { TARGET_OPTIONS } from './options-target.ts'
 import type { Parsed } from './units.ts'
 
-export const OPTIONS = { ...LOAD_OPTIONS, ...SEARCH_OPTIONS, ...TARGET_OPTIONS, ...OUTPUT_OPTIONS }
+export const OPTIONS = {
+  ...LOAD_OPTIONS,
+  ...FLOW_OPTIONS,
+  ...SEARCH_OPTIONS,
+  ...TARGET_OPTIONS,
+  ...OUTPUT_OPTIONS,
+}
 
 export type OptionName = keyof typeof OPTIONS
 
@@ -38,6 +45,11 @@ export const GROUP_OPTIONS = [
   'match',
   'pingInterval',
   'ignorePings',
+  'flow',
+  'data',
+  'dataMode',
+  'var',
+  'flowTimeout',
 ] as const satisfies readonly OptionName[]
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[]

@@ -1,7 +1,15 @@
 /** What an option is: one description from which flags, STRESS_* variables, scenario keys, help and messages all follow. */
 import type { Parsed } from './units.ts'
 
-export const OPTION_GROUPS = ['Load', 'Messages', 'Target', 'Connecting', 'Verdict', 'Output'] as const
+export const OPTION_GROUPS = [
+  'Load',
+  'Messages',
+  'Flows',
+  'Target',
+  'Connecting',
+  'Verdict',
+  'Output',
+] as const
 export type OptionGroup = (typeof OPTION_GROUPS)[number]
 
 interface OptionTexts {

@@ -32,7 +32,7 @@ export const LOAD_OPTIONS = {
     group: 'Load',
     metavar: 'TYPE',
     help: 'what to find out (throughput): help test-types',
-    accepted: 'throughput, storm, sustained, broadcast, push, idle, heartbeat, capacity or all',
+    accepted: 'throughput, storm, sustained, broadcast, push, idle, heartbeat, capacity, flow or all',
     example: '--test-type storm',
     parse: parseTestType,
   }),

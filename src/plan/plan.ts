@@ -13,6 +13,7 @@ export type TestType =
   | 'idle'
   | 'heartbeat'
   | 'capacity'
+  | 'flow'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'
@@ -59,6 +60,21 @@ export interface Behaviour {
   readonly pingEveryUs: number | null
 }
 
+/** One record of the user's data file: of CSV all values are texts, of JSON lines whatever stands there. */
+export type DataRow = Readonly<Record<string, unknown>>
+
+/** What the clients of a group do, when a function of the user's says it. Pacing is then of whole flows. */
+export interface FlowSettings {
+  /** Absolute. */
+  readonly path: string
+  /** Dealt out to the clients in turn; empty: none. May hold secrets. */
+  readonly rows: readonly DataRow[]
+  /** `context.env`. Holds secrets. */
+  readonly env: Readonly<Record<string, string>>
+  /** One that asks nothing of its client for so long has failed. */
+  readonly idleUs: number
+}
+
 /** Virtual clients that behave alike. */
 export interface Group {
   readonly name: string
@@ -76,6 +92,8 @@ export interface Group {
    * else a pattern that says where the number is in a reply (dialects/reply-pattern.ts).
    */
   readonly match: string
+  /** Null: messages are sent as pacing says. */
+  readonly flow: FlowSettings | null
   readonly behaviour: Behaviour
 }
 

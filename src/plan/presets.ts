@@ -33,11 +33,13 @@ const SENDING = [
   'payload',
   'match',
 ] as const
+const FLOW_ONLY = ['flow', 'data', 'dataMode', 'var', 'flowTimeout'] as const
 const SEARCH_ONLY = ['find', 'from', 'upTo', 'precision', 'repeats'] as const
 const FAN_OUT_ONLY = ['publishers', 'subscribers', ...SEARCH_ONLY] as const
 const HEARTBEAT_ONLY = ['silentShare'] as const
 
 const NOT_OF_STORMS = [
+  ...FLOW_ONLY,
   ...FAN_OUT_ONLY,
   ...HEARTBEAT_ONLY,
   'duration',
@@ -56,7 +58,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 5 * SECOND_US },
     warmupUs: SECOND_US,
-    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY],
     leavesInAll: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'duration', 'rate', 'messageRate', 'arrival'],
     insteadExample: '',
   },
@@ -74,7 +76,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 1,
     stop: { messages: null, durationUs: 60 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
     leavesInAll: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
     insteadExample: '--test-type throughput --duration 60s --in-flight 4',
   },
@@ -83,7 +85,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 10,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: ['inFlight', 'payload', 'match', ...HEARTBEAT_ONLY, ...SEARCH_ONLY],
+    refuses: [...FLOW_ONLY, 'inFlight', 'payload', 'match', ...HEARTBEAT_ONLY, ...SEARCH_ONLY],
     leavesInAll: [],
     insteadExample: '--test-type throughput --dialect chat-json',
   },
@@ -92,7 +94,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type broadcast',
   },
@@ -102,7 +104,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     isSilent: true,
     stop: { messages: null, durationUs: 30 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type sustained',
   },
@@ -112,7 +114,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     isSilent: true,
     stop: { messages: null, durationUs: 120 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type sustained',
   },
@@ -122,6 +124,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     stop: { messages: null, durationUs: 3 * SECOND_US },
     warmupUs: SECOND_US,
     refuses: [
+      ...FLOW_ONLY,
       ...HEARTBEAT_ONLY,
       'publishers',
       'subscribers',
@@ -134,6 +137,28 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     ],
     leavesInAll: [],
     insteadExample: '--find rate --from 500/s --up-to 20k/s',
+  },
+  flow: {
+    roles: ['main'],
+    messageRatePerSec: null,
+    stop: { messages: 1, durationUs: null },
+    warmupUs: 0,
+    // A flow says itself what is sent, and what is waited for.
+    refuses: [
+      ...FAN_OUT_ONLY,
+      ...HEARTBEAT_ONLY,
+      'inFlight',
+      'size',
+      'payload',
+      'onOpen',
+      'binary',
+      'match',
+      'rooms',
+      'pushInterval',
+      'pingInterval',
+    ],
+    leavesInAll: [],
+    insteadExample: '--test-type throughput',
   },
 }
 

@@ -49,6 +49,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   push: 'feed',
   idle: 'echo',
   heartbeat: 'heartbeat',
+  flow: 'echo',
 }
 
 function broadcastName(rooms = 1): string {
@@ -81,6 +82,13 @@ export function checkDialect(
     mistakes.push(describeConflict(name, setting, problem, accepted, example))
   }
   const { name, audience } = dialect
+  if (testType === 'flow') {
+    if (dialect.transport === 'event-stream') {
+      const problem = `${name} is an event stream, and a flow speaks over a WebSocket`
+      refuse('dialect', problem, 'a dialect of WebSockets', '--dialect momentum')
+    }
+    return
+  }
   if (testType === 'broadcast' && (audience === 'sender' || audience === 'nobody')) {
     refuse(
       'dialect',

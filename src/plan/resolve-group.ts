@@ -11,6 +11,7 @@ import type { Preset } from './presets.ts'
 import { needsHoldLength, type RateStage, scheduleLengthUs, toStages } from './rate-schedule.ts'
 import { type ReadFile, readTextSource } from './read-source.ts'
 import { checkDialect, chooseDialect, nameOfDialect, usualSizeBytes } from './resolve-dialect.ts'
+import { type Environment, resolveFlow } from './resolve-flow.ts'
 import { describeConflict, type Layer } from './settings.ts'
 
 export interface GroupSource {
@@ -23,6 +24,7 @@ export interface GroupSource {
   readonly testType: TestType
   /** One test of `all`: options that belong to the others are left alone. */
   readonly inAll: boolean
+  readonly env: Environment
   readonly readFile: ReadFile
 }
 
@@ -57,6 +59,10 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
       close: 'polite',
       pingEveryUs: settings.pingInterval?.value ?? null,
     },
+    flow:
+      testType === 'flow'
+        ? resolveFlow(layer, { name: source.name, count }, source.env, source.readFile, mistakes)
+        : null,
   }
   checkMatching(group, layer, mistakes)
   return group
@@ -112,9 +118,11 @@ function readSchedule({ settings }: Layer, preset: Preset, mistakes: Mistake[]):
 }
 
 function resolveStop({ settings }: Layer, stages: readonly RateStage[] | null, preset: Preset): Stop {
-  const messages = settings.messages?.value ?? preset.stop.messages
-  if (settings.duration !== undefined) return { messages, durationUs: settings.duration.value }
   const scheduleUs = stages === null ? null : scheduleLengthUs(stages)
+  const hasLength = settings.duration !== undefined || scheduleUs !== null
+  // A flow without a length is done once.
+  const messages = settings.messages?.value ?? (hasLength ? null : preset.stop.messages)
+  if (settings.duration !== undefined) return { messages, durationUs: settings.duration.value }
   // A schedule that ends at rate zero may never reach the count, so its end is the end.
   const endsAtZero = stages?.at(-1)?.toPerSec === 0
   if (scheduleUs !== null && (messages === null || endsAtZero)) return { messages, durationUs: scheduleUs }

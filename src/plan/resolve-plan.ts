@@ -59,7 +59,7 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
   const strong = [parseLayer(sources.flags, mistakes), parseLayer(readVariables(env), mistakes)]
   const weak = parseLayer(scenario.options, mistakes)
   const all = mergeLayers([...strong, weak], [])
-  const choice = all.settings.testType?.value ?? usualTest(all)
+  const choice = all.settings.testType?.value ?? usualTest(all, scenario)
   const exclusive = listExclusive(choice)
   const layer = mergeLayers([...strong, weak], exclusive)
   const { settings } = layer
@@ -69,12 +69,16 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
     layer: mergeLayers([...strong, parseLayer(options, mistakes), weak], exclusive),
   }))
   checkGroups(scenario, layer, mistakes)
+  if (choice === 'all' && settings.flow !== undefined) {
+    const problem = 'cannot go with --test-type all, whose tests send messages of their own'
+    mistakes.push(describeConflict('flow', settings.flow, problem, 'without --test-type', 'stress flow.mjs'))
+  }
   const command = sources.serverCommand ?? scenario.command
   const first = listTests(choice)[0]![0]
   const target = resolveTarget(layer, { command, env, testType: first }, readFile, mistakes)
   const found: Mistake[] = []
   const inAll = choice === 'all'
-  const shared = { inAll, settings, target, layer, cores: sources.cores, readFile }
+  const shared = { inAll, settings, target, layer, cores: sources.cores, env, readFile }
   const tests = listTests(choice).map(([testType, preset]) => {
     return resolveTest({ ...shared, testType, preset, groups: groups.length > 0 ? groups : null }, found)
   })
@@ -89,8 +93,10 @@ export function resolvePlan(sources: PlanSources): ResolvedPlan {
   }
 }
 
-/** A dialect that only pushes has one test that makes sense. */
-function usualTest(layer: Layer): TestChoice {
+/** A dialect that only pushes has one test that makes sense, and so has a flow. */
+function usualTest(layer: Layer, { groups }: Scenario): TestChoice {
+  const hasFlow = groups.some(({ options }) => options.some(({ name }) => name === 'flow'))
+  if (hasFlow || layer.given.has('flow')) return 'flow'
   return chooseDialect(layer, 'throughput').audience === 'nobody' ? 'push' : 'throughput'
 }
 

@@ -6,6 +6,7 @@ import type { Group, Limits, Plan, Role, Target, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
 import type { ReadFile } from './read-source.ts'
 import { deriveTraffic } from './resolve-dialect.ts'
+import type { Environment } from './resolve-flow.ts'
 import { resolveGroup } from './resolve-group.ts'
 import { resolveSearch } from './resolve-search.ts'
 import type { Layer } from './settings.ts'
@@ -19,6 +20,8 @@ export interface GroupLayer {
 const SECOND_US = 1_000_000
 const MIB = 2 ** 20
 const DEFAULT_CONCURRENCY = 250
+/** What comes is for the flow to read, whoever sent it. */
+const NO_TRAFFIC = { fanOut: null, push: null, transport: 'websocket' } as const
 
 export interface TestSource {
   readonly testType: TestType
@@ -32,12 +35,13 @@ export interface TestSource {
   readonly settings: Settings
   readonly target: Target
   readonly cores: number
+  readonly env: Environment
   readonly readFile: ReadFile
 }
 
 /** Builds a test; what does not go together is added to `mistakes`. */
 export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
-  const { testType, preset, inAll, settings, target, cores, readFile } = source
+  const { testType, preset, inAll, settings, target, cores, env, readFile } = source
   const debug = settings.debug?.value ?? false
   const members = listMembers(source)
   const chosen = debug ? members.slice(0, 1).map(limitToOne) : members
@@ -51,7 +55,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     })
   }
   const groups = chosen.map((group) =>
-    resolveGroup({ ...group, preset, testType, inAll, readFile }, mistakes),
+    resolveGroup({ ...group, preset, testType, inAll, env, readFile }, mistakes),
   )
   const concurrency = settings.connectConcurrency?.value ?? DEFAULT_CONCURRENCY
   const connections = groups.reduce((sum, { count }) => sum + count, 0)
@@ -62,7 +66,9 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     testType,
     target,
     groups,
-    ...deriveTraffic(testType, groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null),
+    ...(testType === 'flow'
+      ? NO_TRAFFIC
+      : deriveTraffic(testType, groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null)),
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
     cycles: settings.cycles?.value ?? 1,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { shownName } from '../dialects/registry.ts'
 import type { PlanView } from '../result/run-result.ts'
 import { matchesBySequence } from './matching.ts'
@@ -31,7 +32,7 @@ export function viewPlan(plan: Plan): PlanView {
 }
 
 function viewGroup(group: Group): PlanView['groups'][number] {
-  const { pacing, stop, payload } = group
+  const { pacing, stop, payload, flow } = group
   const isOpen = pacing.kind === 'open'
   return {
     name: group.name,
@@ -45,12 +46,13 @@ function viewGroup(group: Group): PlanView['groups'][number] {
     messagesEach: stop.messages,
     durationUs: stop.durationUs,
     dialect: shownName(group.dialect),
-    payload: payload.kind === 'generated' ? 'generated' : shorten(payload.template),
-    payloadBytes: measurePayload(group),
+    payload: flow !== null ? 'flow' : payload.kind === 'generated' ? 'generated' : shorten(payload.template),
+    payloadBytes: flow !== null ? null : measurePayload(group),
     binary: group.binary,
     match: matchesBySequence(group) ? 'sequence' : 'fifo',
     pingEveryUs: group.behaviour.pingEveryUs,
     answersPings: group.behaviour.pong,
+    flow: flow === null ? null : basename(flow.path),
   }
 }
 

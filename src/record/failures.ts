@@ -37,6 +37,16 @@ export const FAILURE_CLASSES = [
   'no-ports',
   'no-memory',
   'socket-error',
+  /** What a flow waited for did not come within its time. */
+  'expect-timeout',
+  /** Something else came than a flow expected next. */
+  'expect-mismatch',
+  /** A flow threw. */
+  'flow-error',
+  /** A flow asked nothing of its client for too long. */
+  'flow-stalled',
+  /** A flow was due, and every client was busy with one. */
+  'no-free-client',
 ] as const
 export type FailureClass = (typeof FAILURE_CLASSES)[number]
 

@@ -43,6 +43,8 @@ export const TRENDS = [
   'drop_time',
   /** The same clients: pings they had left unanswered when they were dropped. A count, not a time. */
   'pongs_missed',
+  /** Of a flow that succeeded: its end − its due time. */
+  'flow_time',
 ] as const
 export type TrendName = (typeof TRENDS)[number]
 
@@ -124,5 +126,22 @@ export const COUNTERS = [
   'keep_alives_received',
   /** Event streams opened again after the server ended them. */
   'reconnects',
+  /** Flows whose time came: started and skipped. */
+  'flows_due',
+  'flows_started',
+  'flows_completed',
+  /** Those that ended within the hold phase: the numerator of flows/s. */
+  'flows_in_hold',
+  'flows_failed',
+  /** Due, never started: every client was busy, its connection was not open, or the generator was behind. */
+  'flows_skipped_busy',
+  'flows_skipped_closed',
+  'flows_skipped_behind',
+  /** Under way when the run ended: neither completed nor failed. */
+  'flows_unfinished',
+  /** Messages for a flow that came when as many as it may keep were waiting: the oldest went. */
+  'messages_overflowed',
+  /** Connections that a flow ended. */
+  'connections_left',
 ] as const
 export type CounterName = (typeof COUNTERS)[number]

@@ -4,6 +4,7 @@ import { TALLY_SIZE } from './failures.ts'
 import { type BoardShape, FanOutBoard } from './fan-out-board.ts'
 import { RECORDER_BYTES, Recorder } from './recorder.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from './spread.ts'
+import { STEP_BOARD_BYTES, StepBoard } from './step-board.ts'
 
 /** The meter, the process and the tally. */
 const TALLY_AT = 40
@@ -13,6 +14,8 @@ export interface GroupMemory {
   readonly hold: Recorder
   readonly warmup: Recorder
   readonly spread: Spread
+  /** Null: the group runs no flow. */
+  readonly steps: StepBoard | null
 }
 
 export interface ShardMemory {
@@ -50,17 +53,21 @@ export function mapShardMemory(
   buffer?: SharedArrayBuffer,
 ): ShardMemory {
   const sizes = shard.groups.map(
-    ({ places }) => 2 * RECORDER_BYTES + alignTo8(places.length * SPREAD_BYTES_PER_CONNECTION),
+    ({ group, places }) =>
+      2 * RECORDER_BYTES +
+      alignTo8(places.length * SPREAD_BYTES_PER_CONNECTION) +
+      (group.flow === null ? 0 : STEP_BOARD_BYTES),
   )
   const memory = buffer ?? new SharedArrayBuffer(HEAD_BYTES + sizes.reduce((sum, size) => sum + size, 0))
   let offset = HEAD_BYTES
-  const groups = shard.groups.map(({ places }, index) => {
+  const groups = shard.groups.map(({ group, places }, index) => {
     const start = offset
     offset += sizes[index]!
     return {
       hold: new Recorder(memory, start),
       warmup: new Recorder(memory, start + RECORDER_BYTES),
       spread: new Spread(memory, start + 2 * RECORDER_BYTES, places.length),
+      steps: group.flow === null ? null : new StepBoard(memory, offset - STEP_BOARD_BYTES),
     }
   })
   return {

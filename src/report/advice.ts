@@ -64,6 +64,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   'no-ports': 'local ports ran out: --source-ip, or fewer connections',
   'no-memory': 'this machine ran out of memory: fewer connections',
   'socket-error': 'see the code; --debug shows one connection',
+  'expect-timeout': 'what a flow waited for did not come in time',
+  'expect-mismatch': 'something else came than the flow expected',
+  'flow-error': 'the flow threw: see it with --debug',
+  'flow-stalled': 'waits for nothing that comes: --flow-timeout',
+  'no-free-client': 'more --connections, or a lower rate of flows',
 }
 
 /** One line for a class of error and its detail (a status, a close code, an error code); empty when nothing is known. */

@@ -9,7 +9,9 @@ import { clip, wrap } from './wrap.ts'
 export function errorLines(result: RunResult, width: number, most: number, paint: Paint): string[] {
   const errors = sumErrors(result)
   if (errors.length === 0) return []
-  const named = errors.slice(0, most).map((error) => ({ ...error, name: clip(nameError(error), 26) }))
+  const named = errors
+    .slice(0, most)
+    .map((error) => ({ ...error, name: clip(nameError(error), roomFor(error)) }))
   const longest = Math.max(...named.map((error) => error.name.length))
   const counts = named.map((error) => `${formatCount(error.count)} times`.replace(/^1 times$/, 'once'))
   const room = Math.max(20, width - longest - Math.max(...counts.map((count) => count.length)) - 4)
@@ -30,6 +32,11 @@ export function errorsInOneLine(result: RunResult, width: number, paint: Paint):
   if (errors.length === 0) return []
   const kinds = errors.map((error) => `${nameError(error)} ${formatCount(error.count)}`).join(', ')
   return [`${paint.bad('errors:')} ${clip(kinds, width - 'errors:  (--full)'.length)} (--full)`]
+}
+
+/** A flow's error says where it came from. */
+function roomFor({ class: name }: ErrorCount): number {
+  return /^(?:flow|expect)-/.test(name) ? 48 : 26
 }
 
 /** `upgrade-status 401`; codes that say the same as the class are left out. */

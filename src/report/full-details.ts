@@ -2,6 +2,7 @@
 import { decodeHistogram, percentileUs } from '../result/histogram.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
+import { flowTable } from './flow-table.ts'
 import {
   formatBytes,
   formatCount,
@@ -19,6 +20,7 @@ const LADDER = [50, 75, 90, 95, 99, 99.9, 99.99]
 /** The details of one test, as blocks of lines. */
 export function testDetails(test: TestResult, width: number, paint: Paint): string[][] {
   return [
+    test.testType === 'flow' ? flowTable(test, paint, Number.POSITIVE_INFINITY) : [],
     ladder(test, paint),
     counts(test, width),
     slowest(test, paint),

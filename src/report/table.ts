@@ -105,7 +105,7 @@ function baselineLines({ comparison }: RunResult, width: number, paint: Paint): 
   return comparison === null ? [] : comparisonLines({ comparison, thresholds: [] }, width, paint)
 }
 
-/** Of one test with fan-out the distributions behind the first give way before the errors do. */
+/** Of one test with fan-out, and of a flow, the distributions behind the first give way before the errors do. */
 function testSections({ tests }: RunResult, width: number, paint: Paint): Section[] {
   const [only] = tests
   if (tests.length === 0 || only === undefined) return []
@@ -115,10 +115,10 @@ function testSections({ tests }: RunResult, width: number, paint: Paint): Sectio
   }
   // The steps of a search have the percentiles of each load.
   const table = only.steps.length > 0 ? stepLines(only, width, MOST_STEPS, paint) : trendTable(only, paint)
-  const keep = only.plan.fanOut === null ? table.length : 2
+  const keep = only.plan.fanOut === null && only.testType !== 'flow' ? table.length : 2
   return [
     { rank: 0, apart: true, lines: table.slice(0, keep) },
-    { rank: 1.5, apart: false, lines: table.slice(keep) },
+    { rank: only.testType === 'flow' ? 0.5 : 1.5, apart: false, lines: table.slice(keep) },
     { rank: 0, apart: false, lines: tallyLines(only, width) },
     { rank: 0, apart: false, lines: findingLines(only, width, paint) },
   ]
@@ -147,6 +147,7 @@ const NEXT_GATES: Readonly<Record<string, string>> = {
   push: "--threshold 'error_ratio<0.1%'",
   heartbeat: '--test-type heartbeat --threshold ping_ratio==1',
   idle: '--test-type idle --threshold connections_closed:count==0',
+  flow: "--threshold 'p99<1s' --threshold flows_failed==0",
 }
 
 /** The command that is worth typing next; nothing after a gate, which is no place to try things. */
@@ -155,14 +156,18 @@ function nextLines(result: RunResult, paint: Paint): string[] {
   if (result.thresholds.length > 0) return []
   const [first] = result.tests
   const gates = NEXT_GATES[first?.testType ?? ''] ?? "--threshold 'p99<50ms' --threshold 'error_ratio<0.1%'"
+  const flow = first?.plan.groups.find((group) => group.flow !== null)?.flow ?? null
+  const start = flow === null ? 'stress' : `stress ${flow}`
   const gate = !demo
-    ? `stress ${url} … ${gates}`
-    : first?.testType === 'broadcast' || first?.testType === 'push'
-      ? `stress ws://HOST/PATH --test-type ${first.testType} ${gates}`
-      : `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
+    ? `${start} ${url} … ${gates}`
+    : flow !== null
+      ? `${start} ws://HOST/PATH … ${gates}`
+      : first?.testType === 'broadcast' || first?.testType === 'push'
+        ? `stress ws://HOST/PATH --test-type ${first.testType} ${gates}`
+        : `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
   const { dialect } = result.target
   const speech = dialect === 'echo' || demo ? '' : ` --dialect ${dialect}`
-  const command = result.status === 'failed' ? `stress ${url}${speech} --debug` : gate
+  const command = result.status === 'failed' ? `${start} ${url}${speech} --debug` : gate
   return [`${paint.dim('next:')} ${paint.command(command)}`]
 }
 

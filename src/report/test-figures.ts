@@ -56,6 +56,8 @@ export function showRate(test: TestResult): string {
 export function showPercentile(test: TestResult, trendName: string, key: PercentileKey): string {
   const trend = findTrend(test, trendName)
   if (trend === null) return NONE
+  // Nothing was waited for: it came to no good end.
+  if (trend.marks[key] === 'timeout' && /^(?:flow|step)_time/.test(trendName)) return 'failed'
   return formatPercentileUs(trend[key], trend.marks[key], timeoutOf(test, trendName))
 }
 
@@ -105,7 +107,7 @@ export function describeClients({ groups, connections, fanOut, transport }: Plan
 export function describePayload(plan: PlanView): string | null {
   const payloads = new Set(
     plan.groups
-      .filter((group) => group.pacing !== 'silent')
+      .filter((group) => group.pacing !== 'silent' && group.flow === null)
       .map((group) => (group.payloadBytes === null ? 'own message' : formatBytes(group.payloadBytes))),
   )
   if (payloads.size === 0) return null
@@ -113,16 +115,21 @@ export function describePayload(plan: PlanView): string | null {
 }
 
 function describeStop(group: PlanGroup): string {
+  if (group.messagesEach !== null && group.flow !== null)
+    return `${formatPlural(group.messagesEach, 'flow')} each`
   if (group.messagesEach !== null) return `${formatCount(group.messagesEach)} each`
   return group.durationUs === null ? 'until the others end' : formatSpanUs(group.durationUs)
 }
 
 function describePacing(group: PlanGroup): string {
+  if (group.flow !== null && group.pacing !== 'open') return group.messagesEach === null ? ' of flows' : ''
   if (group.pacing === 'silent') return ' silent'
   if (group.pacing === 'closed')
     return (group.inFlight ?? 1) > 1 ? `, ${group.inFlight} in flight` : ' closed'
   const [from, to] = [group.ratePerSec ?? 0, group.endRatePerSec ?? group.ratePerSec ?? 0]
-  if (from !== to) return `, ${formatRate(from)}..${formatRate(to)}/s`
+  const noun = group.flow === null ? '/s' : ' flows/s'
+  if (from !== to) return `, ${formatRate(from)}..${formatRate(to)}${noun}`
+  if (group.flow !== null) return `, ${formatRate(from)} flows/s`
   const each = from / group.connections
   return Number.isInteger(each) && group.connections > 1
     ? `, ${formatRate(each)}/s each`

@@ -2,6 +2,7 @@
 import { headlineTrend, kindOf } from '../result/headline.ts'
 import type { TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
+import { flowTable, flowTally, listFlowTrends } from './flow-table.ts'
 import { formatCount, formatDurationUs, formatSpanUs } from './format.ts'
 import type { Paint } from './paint.ts'
 import { pushLines, showPushes } from './push-line.ts'
@@ -66,6 +67,7 @@ export function testCells(test: TestResult): string[] {
 
 /** The distributions of a single test side by side, percentiles across. */
 export function trendTable(test: TestResult, paint: Paint): string[] {
+  if (test.testType === 'flow') return flowTable(test, paint)
   const rows = trendRows(test).map((row, index) =>
     index === 0 ? row.map((text, place) => (place === P99_AT ? paint.strong(text) : text)) : row,
   )
@@ -98,11 +100,13 @@ export function trendRows(test: TestResult): string[][] {
 export function tallyLines(test: TestResult, width: number): string[] {
   if (test.testType === 'storm' || test.testType === 'idle') return [openLine(test)]
   if (test.testType === 'push') return pushLines(test, width)
+  if (test.testType === 'flow') return flowTally(test)
   return test.plan.fanOut === null ? [] : reachLines(test, width)
 }
 
 /** Which distributions a test is about, by name and title. */
 export function trendsOf(test: TestResult): [name: string, title: string][] {
+  if (test.testType === 'flow') return listFlowTrends(test)
   if (test.testType === 'storm') {
     return [
       ['connect_time', 'connect time'],

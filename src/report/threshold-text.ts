@@ -62,6 +62,7 @@ const OVER_TIME: ReadonlySet<string> = new Set([
   'delivery_time',
   'push_interval',
   'ping_time',
+  'flow_time',
 ])
 
 /** Of the run, to a tenth of a second. */

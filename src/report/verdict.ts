@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { type HeadlineTrend, headlineIndex, headlineTrend, kindOf } from '../result/headline.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
+import { showFlows } from './flow-table.ts'
 import { formatCount, formatPercent, formatPlural, NONE } from './format.ts'
 import type { Paint } from './paint.ts'
 import { showPushes } from './push-line.ts'
@@ -190,6 +191,7 @@ const SHORT_NAMES: Readonly<Record<HeadlineTrend, string>> = {
   push_jitter: 'jitter ',
   push_interval: 'interval ',
   ping_time: 'ping ',
+  flow_time: 'flow ',
 }
 
 /** What a run comes to in three: how much, how fast at P99, how many errors. */
@@ -203,6 +205,7 @@ export function listFigures(result: RunResult, test: TestResult, paint: Paint): 
 
 /** How much there was: messages a second, pushes, or how many are open. */
 function showAmount(test: TestResult, paint: Paint): string {
+  if (test.testType === 'flow') return paint.strong(showFlows(test))
   const rate = showRate(test)
   if (rate !== NONE) return `${paint.strong(rate)} msg/s`
   const pushed = findCount(test, 'pushes_received')

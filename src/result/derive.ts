@@ -18,6 +18,7 @@ import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './m
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult, Validity } from './run-result.ts'
 import { hasMetric } from './special-metrics.ts'
+import { deriveStepHistograms } from './step-metrics.ts'
 import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
 import { gatherFacts, judgedLag, judgedLatency } from './validity-facts.ts'
 import { deriveWarnings } from './warnings.ts'
@@ -55,7 +56,7 @@ export function deriveTest(measured: Measurements): TestResult {
     errors: deriveErrors(measured, total),
     closeCodes: tallyCloseCodes(measured.failures),
     intervals: [...measured.intervals],
-    histograms: deriveHistograms(total, isOpenPlan(plan)),
+    histograms: { ...deriveHistograms(total, isOpenPlan(plan)), ...deriveStepHistograms(measured) },
     slowest: measured.slowest.map(({ client, seq, atUs, latencyUs }) => ({
       client,
       seq,

@@ -2,12 +2,12 @@ import type { Plan } from '../plan/plan.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
 import { countSamples } from '../record/trend.ts'
 import type { Deliveries } from './deliveries.ts'
-import { countUnsent } from './unsent.ts'
+import { countSkipped, countUnsent } from './unsent.ts'
 
 /**
  * Errors ÷ what could have gone wrong; never over 1. Of replies: lost and unsent ÷ due. Of deliveries: lost, misrouted and
  * unsent messages ÷ expected, misrouted and unsent; a publisher's own copy is one of them. Of promised pushes: missed ÷
- * due. Always with connections: failed and closed ÷ attempted. Duplicates are counted apart.
+ * due. Of flows: failed and skipped ÷ due. Always with connections: failed and closed ÷ attempted. Duplicates are counted apart.
  */
 export function deriveErrorRatio(
   snapshot: RecorderSnapshot,
@@ -15,6 +15,14 @@ export function deriveErrorRatio(
   { lost }: Deliveries,
 ): [errors: number, possible: number] {
   const { counters, trends } = snapshot
+  if (plan.testType === 'flow')
+    return [
+      counters.connections_failed +
+        counters.connections_closed +
+        counters.flows_failed +
+        countSkipped(snapshot),
+      counters.connections_attempted + counters.flows_due,
+    ]
   const unsent = countUnsent(snapshot)
   // Who answers no ping is dropped as it should be.
   const asAsked = trends.drop_time === null ? 0 : countSamples(trends.drop_time)

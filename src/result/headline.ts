@@ -14,11 +14,13 @@ export type HeadlineTrend =
   | 'push_jitter'
   | 'push_interval'
   | 'ping_time'
+  | 'flow_time'
 
 /** What the percentiles of a test's intervals are of. In a closed workload service and response time are one. */
 export function intervalTrend(
   testType: string,
-): 'response_time' | 'delivery_time' | 'push_interval' | 'ping_time' {
+): 'response_time' | 'delivery_time' | 'push_interval' | 'ping_time' | 'flow_time' {
+  if (testType === 'flow') return 'flow_time'
   if (testType === 'broadcast') return 'delivery_time'
   if (testType === 'heartbeat') return 'ping_time'
   return testType === 'push' ? 'push_interval' : 'response_time'
@@ -31,7 +33,8 @@ export function headlineIndex(tests: readonly { readonly testType: string }[]): 
 }
 
 /**
- * The trend a test is about: time to connect for a storm and for idle connections, delivery time for a broadcast test, for
+ * The trend a test is about: time to connect for a storm and for idle connections, delivery time for a broadcast test, its
+ * own for a flow, for
  * heartbeats the time of our pings, for pushes how far they are from the promised interval (without a promise the interval itself), response time for everything
  * else.
  */
@@ -39,6 +42,7 @@ export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
   if (testType === 'storm' || testType === 'idle') return 'connect_time'
   if (testType === 'broadcast') return 'delivery_time'
   if (testType === 'heartbeat') return 'ping_time'
+  if (testType === 'flow') return 'flow_time'
   if (testType !== 'push') return 'response_time'
   return push === null || push.everyUs === null ? 'push_interval' : 'push_jitter'
 }

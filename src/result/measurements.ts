@@ -5,6 +5,7 @@ import type { FailureCount } from '../record/failures.ts'
 import type { RecorderSnapshot } from '../record/recorder.ts'
 import type { SlowMessage } from '../record/slowest.ts'
 import type { ConnectionLatency } from '../record/spread.ts'
+import type { StepFigures } from '../record/step-board.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
 import type { Interval } from './run-result.ts'
 
@@ -41,6 +42,8 @@ export interface Measurements {
   /** All shards, by group in the plan's order. */
   readonly groups: readonly RecorderSnapshot[]
   readonly warmup: RecorderSnapshot
+  /** All shards, by group: the named steps of its flows. */
+  readonly steps: readonly (readonly StepFigures[])[]
   readonly spread: readonly ConnectionLatency[]
   readonly failures: readonly FailureCount[]
   readonly slowest: readonly SlowMessage[]

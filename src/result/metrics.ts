@@ -16,7 +16,8 @@ import { toTrendMetric } from './histogram.ts'
 import type { Measurements } from './measurements.ts'
 import type { Metric } from './run-result.ts'
 import { hasMetric, specialOf, WHOLE_WITH_FAN_OUT } from './special-metrics.ts'
-import { countUnsent } from './unsent.ts'
+import { deriveStepMetrics } from './step-metrics.ts'
+import { countSkipped, countUnsent } from './unsent.ts'
 
 export type Metrics = Record<string, Metric>
 
@@ -37,8 +38,8 @@ export function deriveMetrics(snapshot: RecorderSnapshot, measured: Measurements
 /** With several groups each has its own figures beside the whole's: `name{group=…}`. */
 export function deriveGroupMetrics(measured: Measurements): Metrics {
   const { plan, groups } = measured
-  if (groups.length < 2) return {}
-  return Object.fromEntries(
+  if (groups.length < 2) return deriveStepMetrics(measured)
+  const ofGroups = Object.fromEntries(
     groups.flatMap((snapshot, index) => {
       const group = plan.groups[index]!
       const own = deriveMetrics(snapshot, { ...measured, plan: { ...plan, groups: [group] } })
@@ -47,6 +48,7 @@ export function deriveGroupMetrics(measured: Measurements): Metrics {
         .map(([name, metric]) => [`${name}{group=${group.name}}`, metric])
     }),
   )
+  return { ...ofGroups, ...deriveStepMetrics(measured) }
 }
 
 function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Deliveries): Metrics {
@@ -59,6 +61,7 @@ function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
     connect_time: counters.connections_failed,
     ping_time: counters.pings_lost,
     ping_service_time: counters.pings_lost,
+    flow_time: counters.flows_failed + countSkipped(snapshot),
     delivery_time: deliveries.aboveDelivery,
     last_delivery_time: deliveries.aboveLast,
   }
@@ -77,6 +80,9 @@ const PER_SECOND: Readonly<Partial<Record<CounterName, CounterName>>> = {
   messages_sent: 'messages_sent',
   messages_received: 'replies_in_hold',
   deliveries_received: 'deliveries_in_hold',
+  flows_due: 'flows_due',
+  flows_started: 'flows_started',
+  flows_completed: 'flows_in_hold',
   bytes_sent: 'bytes_sent',
   bytes_received: 'bytes_received',
 }
@@ -108,7 +114,9 @@ function deriveCounters(
       rate: counted === undefined ? null : perSecond(counters[counted]),
     }
   }
-  metrics.messages_unsent = { type: 'counter', unit: 'count', count: countUnsent(snapshot), rate: null }
+  if (plan.testType === 'flow')
+    metrics.flows_skipped = { type: 'counter', unit: 'count', count: countSkipped(snapshot), rate: null }
+  else metrics.messages_unsent = { type: 'counter', unit: 'count', count: countUnsent(snapshot), rate: null }
   if (plan.fanOut !== null)
     metrics.deliveries_lost = { type: 'counter', unit: 'count', count: deliveries.lost, rate: null }
   return metrics
@@ -118,7 +126,9 @@ function deriveRatios(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
   const { counters } = snapshot
   const metrics: Metrics = {
     connect_success: ratio(counters.connections_opened, counters.connections_attempted),
-    reply_ratio: ratio(counters.messages_received, counters.messages_sent),
+    ...(plan.testType === 'flow'
+      ? { flow_success: ratio(counters.flows_completed, counters.flows_due - counters.flows_unfinished) }
+      : { reply_ratio: ratio(counters.messages_received, counters.messages_sent) }),
     pong_ratio: ratio(counters.pongs_sent, counters.pings_received),
     error_ratio: ratio(...deriveErrorRatio(snapshot, plan, deliveries)),
   }

@@ -260,6 +260,8 @@ const planView = z.object({
       pingEveryUs: nullableNumber.default(null),
       /** It answers the server's pings. */
       answersPings: z.boolean().default(true),
+      /** File name of the flow that its clients run; null: they send messages. */
+      flow: z.string().nullable().default(null),
     }),
   ),
   /** Every message goes to a whole audience; null: to its sender alone. */

@@ -2,7 +2,16 @@
 import type { Plan } from '../plan/plan.ts'
 
 /** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. */
-export type Special = 'open' | 'fan-out' | 'push' | 'promised' | 'stream' | 'pings' | 'silent' | 'search'
+export type Special =
+  | 'open'
+  | 'fan-out'
+  | 'push'
+  | 'promised'
+  | 'stream'
+  | 'pings'
+  | 'silent'
+  | 'search'
+  | 'flow'
 
 const NAMES: Readonly<Record<Special, readonly string[]>> = {
   open: ['pacer_lag'],
@@ -31,6 +40,24 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
     'ping_ratio',
   ],
   silent: ['drop_time', 'missed_pongs'],
+  flow: [
+    'flow_time',
+    'flows_due',
+    'flows_started',
+    'flows_completed',
+    'flows_in_hold',
+    'flows_failed',
+    'flows_skipped',
+    'flows_skipped_busy',
+    'flows_skipped_closed',
+    'flows_skipped_behind',
+    'flows_unfinished',
+    'flow_success',
+    'messages_overflowed',
+    'connections_left',
+    'step_time',
+    'steps_failed',
+  ],
   stream: ['keep_alives_received', 'reconnects', 'reconnect_time'],
   search: ['capacity'],
 }
@@ -38,6 +65,25 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
 const BY_NAME: ReadonlyMap<string, Special> = new Map(
   Object.entries(NAMES).flatMap(([special, names]) => names.map((name) => [name, special as Special])),
 )
+
+/** What a flow does with its messages is known to it alone: no reply finds its message, none is due or lost. */
+export const WITHOUT_FLOW: ReadonlySet<string> = new Set([
+  'service_time',
+  'response_time',
+  'messages_due',
+  'messages_lost',
+  'messages_late',
+  'messages_duplicated',
+  'messages_reordered',
+  'messages_unexpected',
+  'messages_unsent',
+  'messages_unsent_full',
+  'messages_unsent_closed',
+  'messages_unsent_behind',
+  'messages_unanswered',
+  'messages_control',
+  'reply_ratio',
+])
 
 /**
  * With fan-out not known of one group: what a message's audience is, is counted where it is sent, and its deliveries
@@ -61,7 +107,9 @@ export function specialOf(name: string): Special | undefined {
 /** Is the metric in a result of this plan? Of pushes without a promised interval it is, and null. */
 export function hasMetric(plan: Plan, name: string): boolean {
   const special = specialOf(name)
+  if (plan.testType === 'flow' && WITHOUT_FLOW.has(name)) return false
   if (special === undefined) return true
+  if (special === 'flow') return plan.testType === 'flow'
   if (special === 'open') return plan.groups.some((group) => group.pacing.kind === 'open')
   if (special === 'pings') return plan.groups.some(({ behaviour }) => behaviour.pingEveryUs !== null)
   if (special === 'silent') return plan.groups.some(({ behaviour }) => !behaviour.pong)

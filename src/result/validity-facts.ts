@@ -39,7 +39,8 @@ export function judgedLag(plan: Plan): 'pacer_lag' | 'ping_lag' {
 }
 
 /** The trend whose P99 our own lateness is held against. */
-export function judgedLatency(plan: Plan): 'response_time' | 'delivery_time' | 'ping_time' {
+export function judgedLatency(plan: Plan): 'response_time' | 'delivery_time' | 'ping_time' | 'flow_time' {
+  if (plan.testType === 'flow') return 'flow_time'
   if (isPinging(plan)) return 'ping_time'
   return plan.fanOut === null ? 'response_time' : 'delivery_time'
 }
@@ -53,9 +54,7 @@ export function gatherFacts(figures: Figures, measured: Circumstances): Validity
   const isOpen = kinds.has('open') || pings > 0
   return {
     workload: storm ? 'storm' : isOpen ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
-    messagesDue: count('messages_due') + pings,
-    messagesSent: count('messages_sent') + pings,
-    unsentByServer: count('messages_unsent_full') + count('messages_unsent_closed'),
+    ...(plan.testType === 'flow' ? countFlows(count) : countMessages(count, pings)),
     pacerLagP99Us,
     latencyP99Us,
     isReadingMuch: plan.fanOut !== null || plan.push !== null,
@@ -67,5 +66,24 @@ export function gatherFacts(figures: Figures, measured: Circumstances): Validity
     onOneCore: measured.onOneCore,
     failures: measured.failures,
     suspendedMs: measured.suspendedMs,
+  }
+}
+
+type Sent = Pick<ValidityFacts, 'messagesDue' | 'messagesSent' | 'unsentByServer'>
+
+function countMessages(count: Figures['count'], pings: number): Sent {
+  return {
+    messagesDue: count('messages_due') + pings,
+    messagesSent: count('messages_sent') + pings,
+    unsentByServer: count('messages_unsent_full') + count('messages_unsent_closed'),
+  }
+}
+
+/** Of flows those are due that a client was free for. */
+function countFlows(count: Figures['count']): Sent {
+  return {
+    messagesDue: count('flows_due'),
+    messagesSent: count('flows_started'),
+    unsentByServer: count('flows_skipped_busy') + count('flows_skipped_closed'),
   }
 }

@@ -37,7 +37,8 @@ export function deriveWarnings(
         'the hold was under 1 s: its rate is rough and CPU is not given; raise --messages or use --duration',
     })
   }
-  if (plan.groups.some((group) => group.pacing.kind !== 'silent' && !matchesBySequence(group))) {
+  const talking = plan.groups.filter(({ pacing, flow }) => pacing.kind !== 'silent' && flow === null)
+  if (talking.some((group) => !matchesBySequence(group))) {
     warnings.push({
       code: 'fifo',
       message:
@@ -81,6 +82,18 @@ export function deriveWarnings(
     warnings.push({
       code: 'cut-off',
       message: `${counters.messages_unanswered} messages were in flight when the run was interrupted`,
+    })
+  }
+  if (counters.flows_unfinished > 0) {
+    warnings.push({
+      code: 'cut-off',
+      message: `${counters.flows_unfinished} flows were under way when the run ended, and count as neither completed nor failed`,
+    })
+  }
+  if (counters.messages_overflowed > 0) {
+    warnings.push({
+      code: 'overflowed',
+      message: `${counters.messages_overflowed} messages that no flow took were dropped: more waited than a client may keep (discard() forgets those that are not wanted)`,
     })
   }
   if (counters.joins_unconfirmed > 0) {

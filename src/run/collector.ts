@@ -209,7 +209,7 @@ export function createCollector(options: CollectorOptions): Collector {
       lost: sumOf(groups, side, 'messages_lost'),
       expected: options.expected === null ? 0 : sumOf(groups, side, options.expected),
       opened: sumBoth(groups, 'connections_opened'),
-      closed: sumBoth(groups, 'connections_closed'),
+      closed: sumBoth(groups, 'connections_closed') + sumBoth(groups, 'connections_left'),
       failed: sumBoth(groups, 'connections_failed'),
       latency: mergeOf(groups, side, options.latency),
       service: options.latency === 'response_time' ? mergeOf(groups, side, 'service_time') : null,

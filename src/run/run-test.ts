@@ -14,6 +14,7 @@ import { mergeRecorders } from '../record/recorder.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import { mapShardMemory } from '../record/shard-memory.ts'
 import { keepSlowest } from '../record/slowest.ts'
+import { mergeSteps } from '../record/step-board.ts'
 import { intervalTrend } from '../result/headline.ts'
 import type { Measurements, MemoryMoments } from '../result/measurements.ts'
 import { isOpenPlan } from '../result/metrics.ts'
@@ -207,6 +208,9 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       warmup: mergeRecorders(
         memories.flatMap((memory) => memory.groups.map(({ warmup }) => warmup.snapshot())),
       ),
+      steps: plan.groups.map((_, index) =>
+        mergeSteps(memories.map((memory) => memory.groups[index]!.steps?.snapshot() ?? [])),
+      ),
       spread: memories.flatMap((memory) => memory.groups.flatMap(({ spread }) => spread.read())),
       slowest: keepSlowest(reports.flatMap((report) => report.slowest)),
       intervals: collector.intervals,
@@ -301,6 +305,7 @@ function headlineSeries(plan: Plan): {
   const expected = plan.fanOut === null ? null : 'deliveries_expected'
   const latency = intervalTrend(plan.testType)
   if (latency === 'delivery_time') return { latency, received: 'deliveries_received', expected }
+  if (latency === 'flow_time') return { latency, received: 'messages_received', expected }
   if (latency === 'push_interval') return { latency, received: 'pushes_received', expected }
   if (latency === 'ping_time') return { latency, received: 'pongs_received', expected }
   return { latency: isOpenPlan(plan) ? latency : 'service_time', received: 'messages_received', expected }

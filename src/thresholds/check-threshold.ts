@@ -4,8 +4,15 @@ import type { Plan } from '../plan/plan.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { headlineIndex } from '../result/headline.ts'
 import { samplesNeeded } from '../result/histogram.ts'
-import { WHOLE_WITH_FAN_OUT } from '../result/special-metrics.ts'
-import { formatAggregation, makeMistake, metricOf, parseThreshold, type Threshold } from './grammar.ts'
+import { WHOLE_WITH_FAN_OUT, WITHOUT_FLOW } from '../result/special-metrics.ts'
+import {
+  formatAggregation,
+  makeMistake,
+  metricOf,
+  parseThreshold,
+  type Threshold,
+  tagMetric,
+} from './grammar.ts'
 import { KEPT_PERCENTILES, METRICS } from './metric-catalog.ts'
 import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
 
@@ -30,7 +37,17 @@ export function checkThreshold(
     facts: factsOfPlan(plan, threshold.group),
   }))
   const producing = candidates.filter(({ metric, facts }) => canProduce(metric, facts))
-  if (producing.length === 0) return failOnProduction(threshold, candidates[0]!.metric)
+  if (producing.length === 0) {
+    const { metric, facts } = candidates[0]!
+    return facts.hasFlow && WITHOUT_FLOW.has(metric)
+      ? makeMistake(
+          expression,
+          `${metric} is not known of a flow`,
+          'flow_time, flows_failed, step_time{step=…}',
+          'flows_failed==0',
+        )
+      : failOnProduction(threshold, metric)
+  }
   const { aggregation } = threshold
   if (aggregation.kind !== 'percentile') return null
   const needed = samplesNeeded(aggregation.percentile)
@@ -111,6 +128,7 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
     promised: ['the server promises no interval', '--push-interval TIME, or push_interval'],
     pings: ['no client of this run pings', 'a run with --ping-interval, or --test-type heartbeat'],
     silent: ['every client answers pings', 'a run with --test-type heartbeat, or --ignore-pings'],
+    flow: ['no group of this run runs a flow', 'a run of a flow: stress flow.mjs'],
     stream: ['no event stream is opened', 'a run with --test-type push --dialect sse'],
     search: ['no load is searched for', '--test-type capacity'],
     nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
@@ -137,6 +155,6 @@ function failOnSamples(
     threshold.expression,
     `${aggregation} of ${metric} needs ${needed} ${noun} (one beyond it), this run has ${most}`,
     `${needed} ${noun} or more, or ${possible === undefined ? 'max' : `up to p(${possible})`}`,
-    `${metric}${threshold.group === null ? '' : `{group=${threshold.group}}`}:${instead}${/(?:<=|>=|==|!=|<|>).*$/.exec(threshold.expression)![0].trim()}`,
+    `${tagMetric(metric, threshold)}:${instead}${/(?:<=|>=|==|!=|<|>).*$/.exec(threshold.expression)![0].trim()}`,
   )
 }

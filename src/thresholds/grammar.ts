@@ -1,9 +1,10 @@
 /**
  * The threshold language, k6's with a test in front:
  *
- *   expression  = [ test "/" ] metric [ "{group=" name "}" ] [ ":" aggregation ] op value
+ *   expression  = [ test "/" ] metric [ "{" tags "}" ] [ ":" aggregation ] op value
  *               | [ test "/" ] percentile op value
  *   percentile  = "p" number                   short for the headline trend of the headline test: p99<200ms
+ *   tags        = "group=" name | "step=" name | "group=" name ",step=" name
  *   aggregation = "p(" number ")" | "avg" | "min" | "med" | "max" | "count" | "rate" | "value"
  *   op          = "<" | "<=" | ">" | ">=" | "==" | "!="
  *   value       = [ "+" | "-" ] ( duration | ratio | bytes | number )      by the metric and the aggregation
@@ -15,7 +16,7 @@
 import type { Mistake } from '../errors.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { headlineTrend, type TestKind } from '../result/headline.ts'
-import { METRICS, type MetricKind } from './metric-catalog.ts'
+import { METRICS, type MetricKind, OF_STEPS } from './metric-catalog.ts'
 import { parseLimit } from './parse-limit.ts'
 
 export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!='
@@ -33,6 +34,8 @@ export interface Threshold {
   readonly metric: string | null
   /** The group it is limited to; null: all of them together. */
   readonly group: string | null
+  /** The named step of a flow; null: it is of no step. */
+  readonly step: string | null
   readonly aggregation: Aggregation
   readonly op: Operator
   /** In the unit of the aggregation; of a `share` 0.1 is +10 %. */
@@ -48,7 +51,7 @@ export type ParsedThreshold =
   | { readonly ok: false; readonly mistake: Mistake }
 
 const SHAPE =
-  /^\s*(?:([\w-]+)\s*\/\s*)?([A-Za-z]\w*(?:\.\d+)?)(?:\{group=([\w-]+)\})?\s*(?::\s*([\w.()\s]+?))?\s*(<=|>=|==|!=|<|>)\s*(.*?)\s*$/
+  /^\s*(?:([\w-]+)\s*\/\s*)?([A-Za-z]\w*(?:\.\d+)?)(?:\{(?=[gs])(?:group=([\w-]+))?,?(?:step=([\w.-]+))?\})?\s*(?::\s*([\w.()\s]+?))?\s*(<=|>=|==|!=|<|>)\s*(.*?)\s*$/
 const SHORT = /^p(\d+(?:\.\d+)?)$/
 const PERCENTILE = /^p\(\s*(\d+(?:\.\d+)?)\s*\)$/
 const WORDS = ['avg', 'min', 'med', 'max', 'count', 'rate', 'value'] as const
@@ -84,16 +87,22 @@ function readExpression(expression: string): ParsedThreshold {
   if (match === null) {
     return fail(expression, 'is not a threshold', '[test/]metric[:aggregation] op value', SURE_EXAMPLE)
   }
-  const [, test = null, name = '', group = null, aggregationText = null, op = '', limitText = ''] = match
+  const [, test = null, name = '', group = null, step = null] = match
+  const [aggregationText = null, op = '', limitText = ''] = match.slice(5)
   const short = SHORT.exec(name)
-  if (short !== null && group === null) {
+  if (short !== null && group === null && step === null) {
     return parseShort(expression, test, aggregationText, Number(short[1]), op as Operator, limitText)
   }
   const kind = METRICS.get(name)
   if (kind === undefined) return failOnMetric(expression, name)
+  if (OF_STEPS.has(name) !== (step !== null)) return failOnStep(expression, name, step)
   const aggregation = parseAggregation(aggregationText, kind)
   if (aggregation === null) return failOnAggregation(expression, name, kind, aggregationText)
-  return finish({ expression, test, metric: name, group, aggregation, op: op as Operator }, kind, limitText)
+  return finish(
+    { expression, test, metric: name, group, step, aggregation, op: op as Operator },
+    kind,
+    limitText,
+  )
 }
 
 function failOnBaseline({ expression, unit }: Threshold): ParsedThreshold {
@@ -116,7 +125,13 @@ export function formatAggregation(aggregation: Aggregation): string {
   return aggregation.kind === 'percentile' ? `p(${aggregation.percentile})` : aggregation.kind
 }
 
-/** The metric of a threshold in such a test, without its group. */
+/** `name{group=…,step=…}`, as results name it. */
+export function tagMetric(name: string, { group, step }: Pick<Threshold, 'group' | 'step'>): string {
+  const tags = [...(group === null ? [] : [`group=${group}`]), ...(step === null ? [] : [`step=${step}`])]
+  return tags.length === 0 ? name : `${name}{${tags.join(',')}}`
+}
+
+/** The metric of a threshold in such a test, without its tags. */
 export function metricOf(threshold: Pick<Threshold, 'metric'>, kind: TestKind): string {
   return threshold.metric ?? headlineTrend(kind)
 }
@@ -138,7 +153,11 @@ function parseShort(
   }
   if (!isPercentile(percentile)) return failOnPercentile(expression)
   const aggregation = { kind: 'percentile', percentile } as const
-  return finish({ expression, test, metric: null, group: null, aggregation, op }, TREND, limitText)
+  return finish(
+    { expression, test, metric: null, group: null, step: null, aggregation, op },
+    TREND,
+    limitText,
+  )
 }
 const TREND: MetricKind = { type: 'trend', unit: 'us', needs: 'nothing', samples: null }
 
@@ -163,7 +182,7 @@ function isPercentile(value: number): boolean {
 }
 
 function finish(
-  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'group' | 'aggregation' | 'op'>,
+  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'group' | 'step' | 'aggregation' | 'op'>,
   kind: MetricKind,
   limitText: string,
 ): ParsedThreshold {
@@ -179,7 +198,7 @@ function finish(
 
 /** Per cent are of the baseline's value, but of shares (`error_ratio`, which is 0 when all is well) percentage points. */
 function finishRelative(
-  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'group' | 'aggregation' | 'op'>,
+  parts: Pick<Threshold, 'expression' | 'test' | 'metric' | 'group' | 'step' | 'aggregation' | 'op'>,
   unit: string,
   limitText: string,
 ): ParsedThreshold {
@@ -232,6 +251,23 @@ function failOnMetric(expression: string, name: string): ParsedThreshold {
     `has an unknown metric '${name}'${hint}`,
     'a metric of `stress help metrics`',
     near === null ? SURE_EXAMPLE : expression.replace(name, near),
+  )
+}
+
+function failOnStep(expression: string, name: string, step: string | null): ParsedThreshold {
+  const rest = expression.slice(expression.indexOf(name) + name.length).replace(/^\{[^}]*\}/, '')
+  if (step === null)
+    return fail(
+      expression,
+      `${name} is of a step, and names none`,
+      `${name}{step=…}`,
+      `${name}{step=login}${rest}`,
+    )
+  return fail(
+    expression,
+    `${name} is not of a step`,
+    'step_time or steps_failed, or it without step',
+    `${name}${rest}`,
   )
 }
 

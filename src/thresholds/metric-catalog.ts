@@ -7,7 +7,7 @@ export type MetricUnit = 'us' | 'bytes' | 'count' | 'percent' | 'ratio'
 /** What a test must be like to produce a metric. */
 type Need = 'nothing' | 'messages' | 'tls' | 'sequence' | Special
 
-type Samples = 'connections' | 'messages' | 'deliveries' | 'pushes' | 'pings' | 'unknown'
+type Samples = 'connections' | 'messages' | 'deliveries' | 'pushes' | 'pings' | 'flows' | 'unknown'
 
 export interface MetricKind {
   readonly type: 'trend' | 'counter' | 'gauge' | 'ratio'
@@ -47,6 +47,8 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
   ...trends('unknown', 'stream', ['reconnect_time']),
   ...trends('pings', 'pings', ['ping_time', 'ping_service_time', 'ping_lag']),
   ...trends('connections', 'silent', ['drop_time']),
+  ...trends('flows', 'flow', ['flow_time']),
+  ...trends('unknown', 'flow', ['step_time']),
   ...kinds('counter', 'count', 'nothing', [
     'connections_attempted',
     'connections_opened',
@@ -87,6 +89,22 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
   ...kinds('counter', 'count', 'pings', ['pings_sent', 'pongs_received', 'pings_lost']),
   ...kinds('ratio', 'ratio', 'pings', ['ping_ratio']),
   ...kinds('gauge', 'count', 'silent', ['missed_pongs']),
+  ...kinds('counter', 'count', 'flow', [
+    'flows_due',
+    'flows_started',
+    'flows_completed',
+    'flows_in_hold',
+    'flows_failed',
+    'flows_skipped',
+    'flows_skipped_busy',
+    'flows_skipped_closed',
+    'flows_skipped_behind',
+    'flows_unfinished',
+    'steps_failed',
+    'messages_overflowed',
+    'connections_left',
+  ]),
+  ...kinds('ratio', 'ratio', 'flow', ['flow_success']),
   ...kinds('counter', 'count', 'stream', ['keep_alives_received', 'reconnects']),
   ...kinds('counter', 'bytes', 'nothing', ['bytes_sent', 'bytes_received']),
   ...kinds('ratio', 'ratio', 'nothing', ['connect_success', 'error_ratio']),
@@ -125,3 +143,6 @@ function kinds(
 ): [string, MetricKind][] {
   return names.map((name) => [name, { type, unit, needs: specialOf(name) ?? needs, samples: null }])
 }
+
+/** Metrics of which there is one for each named step of a flow, and none without. */
+export const OF_STEPS: ReadonlySet<string> = new Set(['step_time', 'steps_failed'])

@@ -2,7 +2,7 @@
 import { kindOf, type TestKind } from '../result/headline.ts'
 import { decodeHistogram, percentileUs, samplesNeeded } from '../result/histogram.ts'
 import type { Metric, TestResult, TrendMetric } from '../result/run-result.ts'
-import { metricOf, type Threshold } from './grammar.ts'
+import { metricOf, type Threshold, tagMetric } from './grammar.ts'
 import { KEPT_PERCENTILES } from './metric-catalog.ts'
 
 /** A value, or why there is none; `isBeyond`: it lies above anything that could be measured, so the threshold fails. */
@@ -13,20 +13,21 @@ export interface Reading {
 }
 
 /** What is read: the left-hand side of a threshold. */
-export type FigureName = Pick<Threshold, 'metric' | 'group' | 'aggregation'>
+export type FigureName = Pick<Threshold, 'metric' | 'group' | 'step' | 'aggregation'>
 
-/** The name in a result: `name{group=…}` for one group. */
+/** The name in a result. */
 export function keyOf(threshold: FigureName, kind: TestKind): string {
-  const name = metricOf(threshold, kind)
-  return threshold.group === null ? name : `${name}{group=${threshold.group}}`
+  return tagMetric(metricOf(threshold, kind), threshold)
 }
 
 /** Never throws: what is not there has a note that says why. */
 export function readFigure(threshold: FigureName, test: TestResult): Reading {
-  const name = metricOf(threshold, kindOf(test))
+  const { step } = threshold
+  const name = tagMetric(metricOf(threshold, kindOf(test)), { group: null, step })
   // With one group the whole's figures are its own.
   const key = test.plan.groups.length === 1 ? name : keyOf(threshold, kindOf(test))
   const metric = test.metrics[key]
+  if (metric === undefined && step !== null) return without(describeSteps(test))
   if (metric === undefined) return without(name.startsWith('server_') ? NO_SERVER : 'not measured')
   if (metric.type === 'trend') return readTrend(threshold, test, name, metric)
   const value = readPlain(metric, threshold.aggregation.kind === 'rate')
@@ -50,6 +51,11 @@ const UNKNOWN: Readonly<Record<string, string>> = {
 }
 const NO_SERVER = 'the server is not visible (--server-pid, --server-metrics)'
 
+function describeSteps({ metrics }: TestResult): string {
+  const names = Object.keys(metrics).flatMap((name) => /^step_time\{step=(.*)\}$/.exec(name)?.[1] ?? [])
+  return names.length === 0 ? 'no step was done' : `no such step was done; there are ${names.join(', ')}`
+}
+
 function readPlain(metric: Exclude<Metric, TrendMetric>, wantsRate: boolean): number | null {
   if (metric.type !== 'counter') return metric.value
   return wantsRate ? metric.rate : metric.count
@@ -59,7 +65,8 @@ function readTrend(threshold: FigureName, test: TestResult, name: string, trend:
   const { aggregation } = threshold
   if (aggregation.kind === 'count') return { value: trend.count, note: '', isBeyond: false }
   if (trend.count === 0 && trend.lost === 0) return without('no samples')
-  if (trend.count === 0) return { value: null, note: TIMEOUT, isBeyond: true }
+  const beyond = { value: null, note: OF_FLOWS.test(name) ? FAILED : TIMEOUT, isBeyond: true }
+  if (trend.count === 0) return beyond
   switch (aggregation.kind) {
     case 'percentile':
       return readPercentile(aggregation.percentile, test, name, trend)
@@ -67,20 +74,25 @@ function readTrend(threshold: FigureName, test: TestResult, name: string, trend:
       return readPercentile(50, test, name, trend)
     case 'max':
       // Lost messages rank above every reply, so the greatest of all is not among the replies.
-      return trend.lost > 0
-        ? { value: null, note: TIMEOUT, isBeyond: true }
-        : { value: trend.max, note: '', isBeyond: false }
+      return trend.lost > 0 ? beyond : { value: trend.max, note: '', isBeyond: false }
     case 'min':
       return { value: trend.min, note: '', isBeyond: false }
     default:
       return {
         value: trend.mean,
-        note: trend.lost > 0 ? `of replies only, ${trend.lost} lost` : '',
+        note:
+          trend.lost === 0
+            ? ''
+            : OF_FLOWS.test(name)
+              ? `without ${trend.lost} that failed or were skipped`
+              : `of replies only, ${trend.lost} lost`,
         isBeyond: false,
       }
   }
 }
 const TIMEOUT = '> timeout'
+const FAILED = 'among those that failed or were skipped'
+const OF_FLOWS = /^(?:flow|step)_time/
 
 function readPercentile(percentile: number, test: TestResult, name: string, trend: TrendMetric): Reading {
   const kept = KEPT_PERCENTILES.get(percentile)
@@ -88,7 +100,7 @@ function readPercentile(percentile: number, test: TestResult, name: string, tren
     kept === undefined
       ? computePercentile(percentile, test, name, trend)
       : { valueUs: trend[kept], mark: trend.marks[kept] }
-  if (mark === 'timeout') return { value: null, note: TIMEOUT, isBeyond: true }
+  if (mark === 'timeout') return { value: null, note: OF_FLOWS.test(name) ? FAILED : TIMEOUT, isBeyond: true }
   if (valueUs === null) {
     return without(
       `p(${percentile}) needs ${samplesNeeded(percentile)} samples, there are ${trend.count + trend.lost}`,

@@ -1,6 +1,7 @@
 /** What of a test decides which metrics it can produce and how many samples they can have. */
 import type { Group, Plan } from '../plan/plan.ts'
 import type { PlanView } from '../result/run-result.ts'
+import { WITHOUT_FLOW } from '../result/special-metrics.ts'
 import { METRICS } from './metric-catalog.ts'
 
 export interface TestFacts {
@@ -10,6 +11,7 @@ export interface TestFacts {
   /** Replies are told apart by their sequence number, as far as the plan can tell. */
   readonly hasSequence: boolean
   readonly hasFanOut: boolean
+  readonly hasFlow: boolean
   readonly hasPush: boolean
   readonly hasPromise: boolean
   readonly isStream: boolean
@@ -75,7 +77,8 @@ export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
   const groups = plan.groups.filter((group) => only === null || group.name === only)
   const talking = groups.filter((group) => group.pacing.kind !== 'silent')
   return {
-    hasMessages: talking.length > 0,
+    hasMessages: talking.some(({ flow }) => flow === null),
+    hasFlow: talking.some(({ flow }) => flow !== null),
     isOpen: talking.some((group) => group.pacing.kind === 'open'),
     isTls: plan.target.urls.some((url) => url.startsWith('wss:')),
     hasSequence: talking.some((group) => group.match !== 'fifo'),
@@ -97,7 +100,8 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
   const groups = view.groups.filter((group) => only === null || group.name === only)
   const talking = groups.filter((group) => group.pacing !== 'silent')
   return {
-    hasMessages: talking.length > 0,
+    hasMessages: talking.some(({ flow }) => flow === null),
+    hasFlow: talking.some(({ flow }) => flow !== null),
     isOpen: talking.some((group) => group.pacing === 'open'),
     isTls: view.tls,
     hasSequence: talking.some((group) => group.match === 'sequence'),
@@ -124,7 +128,7 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
 /** Can a test like this produce the metric at all? */
 export function canProduce(metric: string, facts: TestFacts): boolean {
   const needs = METRICS.get(metric)?.needs
-  if (needs === undefined) return false
+  if (needs === undefined || (facts.hasFlow && WITHOUT_FLOW.has(metric))) return false
   return {
     nothing: true,
     messages: facts.hasMessages,
@@ -138,6 +142,7 @@ export function canProduce(metric: string, facts: TestFacts): boolean {
     pings: facts.hasPings,
     silent: facts.hasSilent,
     search: facts.hasSearch,
+    flow: facts.hasFlow,
   }[needs]
 }
 
@@ -149,6 +154,7 @@ export function mostSamples(metric: string, facts: TestFacts): number {
   if (samples === 'deliveries') return receivers === 0 ? 0 : messages * receivers
   if (samples === 'pushes') return pushes
   if (samples === 'pings') return pings
+  // Of a flow test the messages of the plan are whole flows.
   return samples === 'unknown' ? Number.POSITIVE_INFINITY : messages
 }
 

@@ -10,7 +10,16 @@ import { checkThreshold } from '../../src/thresholds/check-threshold.ts'
 import { resolve } from '../plan/resolve.ts'
 
 const COMMANDS = Object.keys(COMMAND_TEXTS)
-const TOPICS = ['thresholds', 'validity', 'exit-codes', 'metrics', 'scenarios', 'options', ...COMMANDS]
+const TOPICS = [
+  'thresholds',
+  'validity',
+  'exit-codes',
+  'metrics',
+  'scenarios',
+  'flows',
+  'options',
+  ...COMMANDS,
+]
 
 /** As the message on an unknown option lists them. */
 function listOptions(command: string): string[] {
@@ -67,9 +76,10 @@ describe('what it shows is right', () => {
       resolve('--test-type', 'broadcast').plan.tests,
       resolve('--dialect', 'sse', '-d', '1m').plan.tests,
       resolve('--test-type', 'heartbeat').plan.tests,
+      resolve('flow.mjs').plan.tests,
     ]
     const [trends = ''] = renderTopic('metrics').split('Counters')
-    const names = trends.match(/\b(?:\w+_(?:time|lag)|connect_\w+)\b/g) ?? []
+    const names = trends.match(/\b(?!step_time)(?:\w+_(?:time|lag)|connect_\w+)\b/g) ?? []
     expect(names.length).toBeGreaterThan(9)
     for (const name of names.filter((metric) => metric !== 'connect_tls')) {
       const mistakes = plans.map((tests) => checkThreshold(`${name}:max<1s`, tests))

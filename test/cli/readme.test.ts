@@ -76,7 +76,9 @@ describe('README', () => {
 
   it.each(commands.filter((line) => !others.test(line)))('has no mistake in: stress %s', (line) => {
     registerDialect(resolve('mine.mjs'), { name: 'mine', audience: 'room' })
-    expect(mistakesWith({ files: { 'tokens.txt': 'one' } }, ...splitWords(line))).toEqual([])
+    expect(
+      mistakesWith({ files: { 'tokens.txt': 'one', 'users.csv': 'user\nann\n' } }, ...splitWords(line)),
+    ).toEqual([])
   })
 
   it('has a scenario that can be run', () => {

@@ -181,7 +181,14 @@ describe('whatever the runs', () => {
   it('more figures make wider intervals, so that all together are wrong at most once in twenty times', () => {
     const [base, head] = makeSets(rates(spreadOut(0.1), 100), rates(spreadOut(0.1), 100))
     const aggregation = { kind: 'percentile', percentile: 90 } as const
-    const figure = { metric: 'response_time', group: null, aggregation, unit: 'us', better: 'lower' } as const
+    const figure = {
+      metric: 'response_time',
+      group: null,
+      step: null,
+      aggregation,
+      unit: 'us',
+      better: 'lower',
+    } as const
     const figures = [90, 95, 99.9, 75, 25].map((percentile) => ({
       test: null,
       figure: { ...figure, aggregation: { ...aggregation, percentile } },

@@ -19,7 +19,16 @@ import { findOption, type GROUP_OPTIONS, OPTION_NAMES, type OptionName } from '.
 
 /** Of the command line alone. */
 const OUTPUT = ['output', 'json', 'full', 'quiet', 'noProgress', 'noColor', 'dryRun', 'debug'] as const
-const PLURALS = ['urls', 'headers', 'subprotocols', 'tokens', 'sourceIps', 'thresholds', 'baselines'] as const
+const PLURALS = [
+  'urls',
+  'headers',
+  'subprotocols',
+  'tokens',
+  'sourceIps',
+  'thresholds',
+  'baselines',
+  'vars',
+] as const
 type Plural = (typeof PLURALS)[number]
 
 it('the settings are the keys of a scenario: each option, its plural, groups and a command', () => {

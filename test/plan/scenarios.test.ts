@@ -5,8 +5,10 @@ import { resolveWith } from './resolve.ts'
 
 const folder = fileURLToPath(new URL('../../scenarios/', import.meta.url))
 const files = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(`${folder}${name}`)]))
+/** A flow and its data belong to the scenario that names them. */
+const scenarios = Object.keys(files).filter((name) => name.endsWith('.yaml'))
 
-describe.each(Object.keys(files))('scenarios/%s', (name) => {
+describe.each(scenarios)('scenarios/%s', (name) => {
   it('makes a plan against the demo server', () => {
     const { plan } = resolveWith({ files }, name)
     expect(plan.tests.map(({ target }) => target.urls)).toEqual(plan.tests.map(() => []))
@@ -18,7 +20,7 @@ describe.each(Object.keys(files))('scenarios/%s', (name) => {
 })
 
 it('there is one for each test type, one for each server of the documents, and a gate', () => {
-  const found = Object.keys(files).map((name) => {
+  const found = scenarios.map((name) => {
     const { plan } = resolveWith({ files }, name)
     const [first] = plan.tests
     const types = plan.tests.map(({ testType }) => testType).join(' ')
@@ -40,6 +42,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['feed.yaml', 'push', 'feed', 2],
     ['heartbeat.yaml', 'push', 'heartbeat', 3],
     ['idle.yaml', 'idle', 'echo', 2],
+    ['momentum-chat.yaml', 'flow', 'momentum', 3],
     ['momentum.yaml', 'broadcast', 'momentum', 3],
     ['notifications.yaml', 'push', 'notifications', 2],
     ['rooms.yaml', 'broadcast', 'rooms', 4],

@@ -27,6 +27,7 @@ it('shows the plan in plain numbers', () => {
         match: 'sequence',
         pingEveryUs: null,
         answersPings: true,
+        flow: null,
         role: 'main',
       },
     ],

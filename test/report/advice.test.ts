@@ -31,6 +31,11 @@ const CLASSES: Record<FailureClass, true> = {
   'no-ports': true,
   'no-memory': true,
   'socket-error': true,
+  'expect-timeout': true,
+  'expect-mismatch': true,
+  'flow-error': true,
+  'flow-stalled': true,
+  'no-free-client': true,
 }
 
 describe('adviseError', () => {

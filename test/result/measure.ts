@@ -39,6 +39,7 @@ export function deriveFrom(
     phases: { connectUs: 1000, warmupUs: null, holdUs: 2_000_000, drainUs: 10 },
     groups: groups.map(snapshotOf),
     warmup: snapshotOf({}),
+    steps: [],
     spread: [],
     failures: [],
     slowest: [],

@@ -31,6 +31,7 @@ export function makeGroup(change: Partial<Group> = {}): Group {
     binary: false,
     onOpen: null,
     match: 'auto',
+    flow: null,
     behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null },
     ...change,
   }

@@ -115,6 +115,7 @@ export function viewGroup(over: Partial<PlanGroup>): PlanGroup {
     match: 'sequence',
     pingEveryUs: null,
     answersPings: true,
+    flow: null,
     ...over,
   }
 }

@@ -7,6 +7,28 @@ import { METRICS } from '../../src/thresholds/metric-catalog.ts'
 const p = (percentile: number) => ({ kind: 'percentile', percentile })
 const kind = (name: string) => ({ kind: name })
 
+describe('parseThreshold reads tags:', () => {
+  it.each([
+    ['step_time{step=login}:p(99)<50ms', null, 'login'],
+    ['step_time{group=a,step=log.in-2}:max<50ms', 'a', 'log.in-2'],
+    ['steps_failed{step=x}==0', null, 'x'],
+    ['flow_time{group=a}:p(50)<1s', 'a', null],
+  ])('%s', (expression, group, step) => {
+    expect(parseThreshold(expression)).toMatchObject({ ok: true, threshold: { group, step } })
+  })
+
+  it.each([
+    ['step_time:max<1s', 'names none', 'step_time{step=login}:max<1s'],
+    ['flow_time{step=a}:max<1s', 'is not of a step', 'flow_time:max<1s'],
+    ['step_time{}:max<1s', 'is not a threshold', 'response_time:p(99)<200ms'],
+  ])('not %s', (expression, problem, example) => {
+    const parsed = parseThreshold(expression)
+    if (parsed.ok) throw new Error('read')
+    expect(parsed.mistake.problem).toContain(problem)
+    expect(parsed.mistake.example).toBe(example)
+  })
+})
+
 describe('parseThreshold reads', () => {
   it.each([
     ['response_time:p(99)<200ms', null, 'response_time', p(99), '<', 200_000, 'us'],
@@ -35,7 +57,18 @@ describe('parseThreshold reads', () => {
   ])('%s', (expression, test, metric, aggregation, op, limit, unit) => {
     expect(parseThreshold(expression)).toEqual({
       ok: true,
-      threshold: { expression, test, metric, group: null, aggregation, op, limit, relative: null, unit },
+      threshold: {
+        expression,
+        test,
+        metric,
+        group: null,
+        step: null,
+        aggregation,
+        op,
+        limit,
+        relative: null,
+        unit,
+      },
     })
   })
 })

@@ -16,6 +16,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   idle: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 30_000_000 } },
   heartbeat: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 120_000_000 } },
   capacity: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 3_000_000 } },
+  flow: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -51,6 +52,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
         binary: false,
         onOpen: null,
         match: 'auto',
+        flow: null,
         behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null },
         ...group,
       },

@@ -1,6 +1,8 @@
 /** The head of the page: what ran, the verdict in plain words, and the figures that everybody asks for first. */
+
 import { headlineIndex, headlineTrend, kindOf } from '../../result/headline.ts'
 import type { RunResult, TestResult } from '../../result/run-result.ts'
+import { showFlows } from '../flow-table.ts'
 import { formatBytes, formatCount, formatPercent, formatRatio, formatSpanUs, NONE } from '../format.ts'
 import { showPushes } from '../push-line.ts'
 import {
@@ -117,6 +119,7 @@ const TREND_NAMES = {
   push_jitter: 'push jitter',
   push_interval: 'push interval',
   ping_time: 'ping time',
+  flow_time: 'time of a flow',
 } as const
 
 function figuresOf(result: RunResult, head: TestResult): Markup[] {
@@ -156,6 +159,7 @@ function figuresOf(result: RunResult, head: TestResult): Markup[] {
 
 function amountOf(head: TestResult, of: string): [title: string, value: string, note: string] {
   const rate = showRate(head)
+  if (head.testType === 'flow') return ['Flows', showFlows(head), `completed of those due${of}`]
   if (rate !== NONE) {
     const what = head.testType === 'broadcast' ? 'deliveries' : 'replies'
     return ['Messages per second', rate, `${what} in the hold${of}`]

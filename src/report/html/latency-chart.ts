@@ -26,6 +26,7 @@ const TITLES = {
   delivery_time: 'Delivery time',
   push_interval: 'Time between pushes',
   ping_time: 'Ping time',
+  flow_time: 'Time of a flow',
 } as const
 
 export function latencyChart(test: TestResult, { id, most }: ChartPlace): Chart | null {

@@ -27,6 +27,7 @@ interface Line {
 const LOOKS: Readonly<Record<string, readonly [Tone, Series['style']]>> = {
   response_time: ['blue', 'line'],
   ping_time: ['blue', 'line'],
+  flow_time: ['blue', 'line'],
   service_time: ['orange', 'dashed'],
   delivery_time: ['navy', 'line'],
   last_delivery_time: ['pink', 'dashed'],

@@ -42,11 +42,13 @@ function renderGroups({ groups }: PlanView, testType: string): Markup {
 function describePacing({
   pacing,
   inFlight,
+  flow,
   ratePerSec,
   endRatePerSec,
   arrival,
 }: PlanView['groups'][number]): string {
   if (pacing === 'silent') return 'listens'
+  if (pacing === 'closed' && flow !== null) return `flow ${flow}`
   if (pacing === 'closed') return `closed, ${inFlight ?? 1} in flight`
   const rate =
     ratePerSec === endRatePerSec

@@ -10,12 +10,17 @@ const QUANTILES = [
   ['0.999', 'p999'],
 ] as const
 
-/** Every metric of a test; a group's has the label `group`. */
+/** Every metric of a test; a group's has the label `group`, a flow's step the label `step`. */
 export function metricFamilies(test: TestResult): Family[] {
   return Object.entries(test.metrics).flatMap(([key, metric]) => {
-    const [, name = '', group] = /^([a-z0-9_]+)(?:\{group=(.*)\})?$/s.exec(key) ?? []
+    const [, name = '', group, step] =
+      /^([a-z0-9_]+)(?:\{(?:group=(.*?))?(?:,?step=([\w.-]+))?\})?$/s.exec(key) ?? []
     if (name === '') return []
-    const labels = { test: test.testType, ...(group === undefined ? {} : { group }) }
+    const labels = {
+      test: test.testType,
+      ...(group === undefined ? {} : { group }),
+      ...(step === undefined ? {} : { step }),
+    }
     return familiesOf(name, metric, labels)
   })
 }
