@@ -8,6 +8,7 @@ import {
   renderPublished,
   renderResources,
 } from './html/appendix.ts'
+import { renderBaseline } from './html/comparison.ts'
 import { renderFindings, renderThresholds } from './html/gate.ts'
 import { nameTarget, renderHeader, renderVerdict } from './html/headline.ts'
 import { html, type Markup } from './html/markup.ts'
@@ -31,6 +32,7 @@ export function renderHtml(result: RunResult): string {
 ${renderVerdict(result)}
 ${renderThresholds(result)}
 ${renderFindings(result)}
+${renderBaseline(result.comparison)}
 ${tests.length > 1 ? renderOverview(tests, idOf) : null}
 ${sections.map(({ test, id, charts }) => renderTest(test, id, charts))}
 ${renderErrors(result)}

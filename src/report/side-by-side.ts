@@ -129,7 +129,7 @@ function describeLoads({ tests }: RunResult): string {
 }
 
 /** Without the folders that all have in common. */
-function shortenNames(names: readonly string[]): string[] {
+export function shortenNames(names: readonly string[]): string[] {
   const folders = names.map((name) => name.split('/').slice(0, -1))
   let common = 0
   while (folders.every((steps) => common < steps.length && steps[common] === folders[0]?.[common])) common++

@@ -9,12 +9,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { formatBytes, formatDurationUs, formatPercent, formatRate } from '../../src/report/format.ts'
 import { CHART_SCRIPT } from '../../src/report/html/chart-script.ts'
 import { renderHtml } from '../../src/report/html.ts'
+import { renderComparisonHtml } from '../../src/report/html-comparison.ts'
 import { renderHtmlSideBySide } from '../../src/report/html-together.ts'
 import type { RunResult } from '../../src/result/run-result.ts'
 import { findChromium, launchChromium } from '../servers/momentum/chromium.ts'
 import { makeHourResult } from '../support/hour-result.ts'
 import { makeFailedGate, makePassingResult } from '../support/sample-result.ts'
-import { PAGES, replaceTexts } from './html-pages.ts'
+import { makeComparison, PAGES, replaceTexts } from './html-pages.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -89,6 +90,19 @@ describe.runIf(chromium !== null)(title, () => {
     const page = await openPage(renderHtmlSideBySide(runs))
     expect(await page.evaluate(BLANK_CHARTS)).toEqual([])
     expect(await page.locator('#type-1-rate .legend li').allTextContents()).toEqual(['a.json', 'b.json'])
+  })
+
+  it('draws both sides of a comparison over each other', async () => {
+    const side = (name: string) =>
+      [1, 2].map((run) => ({ name: `${name}-${run}.json`, result: makePassingResult() }))
+    const page = await openPage(
+      renderComparisonHtml(makeComparison(), { base: side('base'), head: side('new') }),
+      { viewport: { width: 360, height: 740 } },
+    )
+    expect(await page.evaluate(BLANK_CHARTS)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await page.evaluate(AXE)
+    expect(((await page.evaluate('axe.run()')) as { violations: unknown[] }).violations).toEqual([])
   })
 
   it('zooms by a drag, all charts over time of the test with it, and shows all again by a double click', async () => {

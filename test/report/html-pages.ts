@@ -1,4 +1,6 @@
 /** Results whose pages are tested, and a page taken apart. */
+import type { JudgedComparison } from '../../src/report/comparison/words.ts'
+import type { FigureChange } from '../../src/result/comparison-schema.ts'
 import type { RunResult } from '../../src/result/run-result.ts'
 import {
   makeAudienceResult,
@@ -29,6 +31,76 @@ export const PAGES: Readonly<Record<string, () => RunResult>> = {
   pushes: () => makeAudienceResult(makePushTest(7)),
   'event streams': () => makeAudienceResult(makeStreamTest()),
   'an hour': makeHourResult,
+}
+
+/** Four figures, of each finding one. */
+export function makeComparison(): JudgedComparison {
+  const figure = (metric: string, over: Partial<FigureChange>): FigureChange => ({
+    metric,
+    aggregation: 'p(99)',
+    unit: 'us',
+    better: 'lower',
+    base: 1_000,
+    head: 1_200,
+    baseValues: [990, 1_010],
+    headValues: [1_190, 1_210],
+    scale: 'ratio',
+    change: 0.2,
+    low: 0.15,
+    high: 0.25,
+    method: 'means',
+    finding: 'worse',
+    reason: '',
+    runsNeeded: null,
+    ...over,
+  })
+  const side = (name: string) => ({
+    runs: 2,
+    names: [`${name}-1.json`, `${name}-2.json`],
+    from: '2026-01-02T03:04:05.000Z',
+    to: '2026-01-02T03:14:05.000Z',
+  })
+  const open = { finding: 'cannot-tell', reason: 'the runs differ too much', runsNeeded: 9 } as const
+  const figures = [
+    figure('response_time', {}),
+    figure('connect_time', { change: -0.12, low: -0.2, high: -0.1, finding: 'better' }),
+    figure('service_time', { change: 0.01, low: -0.02, high: 0.03, finding: 'same' }),
+    figure('server_rss', { aggregation: 'value', unit: 'bytes', change: 2, low: -0.5, high: 9, ...open }),
+    figure('error_ratio', {
+      unit: 'ratio',
+      scale: 'difference',
+      change: null,
+      low: null,
+      high: null,
+      ...open,
+    }),
+  ]
+  return {
+    comparison: {
+      base: side('base'),
+      head: side('new'),
+      level: 0.99,
+      margin: 0.05,
+      order: 'alternating',
+      finding: 'worse',
+      tests: [{ testType: 'throughput', figures }],
+      differences: [],
+      notes: [{ code: 'few', message: 'two runs a side are few' }],
+    },
+    thresholds: [
+      {
+        expression: 'p99<+10%',
+        test: 'throughput',
+        metric: 'response_time',
+        aggregation: 'p(99)',
+        value: 0.2,
+        limit: 0.1,
+        unit: 'change in us',
+        result: 'fail',
+        note: '',
+      },
+    ],
+  }
 }
 
 /** The page without the contents of its scripts and styles. */
@@ -68,7 +140,19 @@ export function replaceTexts(value: unknown, text: string, key = ''): unknown {
 
 const FIXED = new Set([
   ...['type', 'unit', 'state', 'limitedBy', 'phase', 'status', 'role', 'pacing', 'arrival', 'match', 'by'],
-  ...['transport', 'audience', 'result', 'verdict', 'finding', 'validity', 'histogram'],
+  ...[
+    'transport',
+    'audience',
+    'result',
+    'verdict',
+    'finding',
+    'validity',
+    'histogram',
+    'scale',
+    'method',
+    'better',
+    'order',
+  ],
   // Marks of percentiles.
   ...['p50', 'p90', 'p95', 'p99', 'p999'],
 ])

@@ -62,7 +62,8 @@ function xAxis(chart) {
   const base = { stroke: () => palette.soft, grid: { show: false }, ticks: { stroke: () => palette.line, width: 1, size: 5 }, font: FONT, size: 30, gap: 3 }
   if (chart.axis === 'percentile') {
     const splits = (u, axis, min, max) => [1, 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].filter((x) => x >= min && x <= max)
-    const values = (u, all) => all.map((x) => (x === 1 ? 'P0' : percentile(x)))
+    const isTight = (u) => u.valToPos(2, 'x') - u.valToPos(1, 'x') < 34
+    const values = (u, all) => all.map((x) => (x !== 1 ? percentile(x) : isTight(u) ? '' : 'P0'))
     return { ...base, splits, values, filter: (u, all) => all }
   }
   const incrs = chart.axis === 'time' ? SECONDS : undefined

@@ -1,5 +1,5 @@
 /** What the run was held against, and what the tests found out. */
-import type { RunResult } from '../../result/run-result.ts'
+import type { RunResult, ThresholdResult } from '../../result/run-result.ts'
 import { explainThreshold, nameThreshold, showThresholdValue } from '../threshold-text.ts'
 import { html, type Markup } from './markup.ts'
 
@@ -9,15 +9,32 @@ const RESULTS = {
   'no-data': html`<span class="sign bad">✗ no data</span>`,
 } as const
 
-/** Failed ones first; null without thresholds. */
+/** A threshold in words. */
+export interface ShownThreshold {
+  readonly name: string
+  readonly result: ThresholdResult['result']
+  readonly value: string
+  readonly comment: string
+}
+
 export function renderThresholds(result: RunResult): Markup | null {
-  const { thresholds } = result
-  if (thresholds.length === 0) return null
-  const failed = thresholds.filter((row) => row.result !== 'pass')
-  const sorted = [...failed, ...thresholds.filter((row) => row.result === 'pass')]
-  const items = sorted.map(
-    (row) =>
-      html`<li>${RESULTS[row.result]} <code>${nameThreshold(row, result)}</code> <b>${showThresholdValue(row, result)}</b> <span>${explainThreshold(row, result)}</span></li>
+  return listThresholds(
+    result.thresholds.map((row) => ({
+      name: nameThreshold(row, result),
+      result: row.result,
+      value: showThresholdValue(row, result),
+      comment: explainThreshold(row, result),
+    })),
+  )
+}
+
+/** Failed ones first; null without thresholds. */
+export function listThresholds(rows: readonly ShownThreshold[]): Markup | null {
+  if (rows.length === 0) return null
+  const failed = rows.filter(({ result }) => result !== 'pass')
+  const items = [...failed, ...rows.filter(({ result }) => result === 'pass')].map(
+    ({ name, result, value, comment }) =>
+      html`<li>${RESULTS[result]} <code>${name}</code> <b>${value}</b> <span>${comment}</span></li>
 `,
   )
   return html`<section aria-labelledby="thresholds"><h2 id="thresholds">Thresholds</h2>

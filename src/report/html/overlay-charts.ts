@@ -121,10 +121,17 @@ function overlay(
     x: Array.from({ length: stretches }, (_, index) => roundTo((index + 0.5) * widthSec, 1)),
     series,
     phases: [],
-    summary: `${runs.map(({ label, test }) => `${label} ${headline(test)}`).join('; ')}. Time is of the hold.`,
+    summary: `${nameSome(runs.map(({ label, test }) => `${label} ${headline(test)}`))}. Time is of the hold.`,
     table: { columns: [words('result'), numbers('whole'), numbers('least'), numbers('greatest')], rows },
   }
 }
+
+/** All of them stand in the table. */
+function nameSome(texts: readonly string[]): string {
+  const left = texts.length - MOST_NAMED
+  return left <= 0 ? texts.join('; ') : `${texts.slice(0, MOST_NAMED).join('; ')}; and ${left} more`
+}
+const MOST_NAMED = 6
 
 /** Intervals by the stretch of the hold that their middle lies in. */
 function split(hold: readonly Interval[], widthSec: number, stretches: number): Interval[][] {

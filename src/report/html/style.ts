@@ -60,7 +60,16 @@ button:hover { border-color: var(--field); }
 .figures div { background: var(--card); padding: .85rem 1.25rem 1rem; }
 .figures dt { color: var(--soft); font-size: .875rem; }
 .figures .value { font-size: 1.85rem; line-height: 1.25; font-weight: 680; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
-.figures .note { color: var(--soft); font-size: .85rem; line-height: 1.4; }
+.figures .forest { vertical-align: middle; }
+.forest .margin { fill: var(--shade); }
+.forest .zero { stroke: var(--field); stroke-width: 1; }
+.forest .whisker { stroke-width: 2.5; stroke-linecap: round; }
+.forest .good { stroke: var(--good); fill: var(--good); }
+.forest .warn { stroke: var(--warn); fill: var(--warn); }
+.forest .bad { stroke: var(--bad); fill: var(--bad); }
+.sign.warn { color: var(--warn); }
+h3 + .scroll { margin-top: .4rem; }
+.note { color: var(--soft); font-size: .85rem; line-height: 1.4; }
 .figures .bad .value { color: var(--bad); }
 
 main > section:not(.verdict) { margin-top: 2.5rem; }
@@ -90,6 +99,15 @@ tbody th { font-weight: 550; white-space: nowrap; }
 .thresholds li > span:last-child { color: var(--soft); }
 .findings { list-style: none; padding: 0; display: grid; gap: .4rem; }
 .findings li { display: flex; gap: .6rem; }
+.forest { vertical-align: middle; }
+.forest .margin { fill: var(--shade); }
+.forest .zero { stroke: var(--field); stroke-width: 1; }
+.forest .whisker { stroke-width: 2.5; stroke-linecap: round; }
+.forest .good { stroke: var(--good); fill: var(--good); }
+.forest .warn { stroke: var(--warn); fill: var(--warn); }
+.forest .bad { stroke: var(--bad); fill: var(--bad); }
+.sign.warn { color: var(--warn); }
+h3 + .scroll { margin-top: .4rem; }
 .note { color: var(--soft); font-size: .9rem; margin-top: .5rem; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 29rem), 1fr)); gap: 1rem; margin: 1.1rem 0; }
