@@ -36,7 +36,7 @@ export const OUTPUT_OPTIONS = {
     parse: parseOutput,
   }),
   json: switchOption({ group: 'Output', help: 'JSON on stdout (-o json=-)' }),
-  full: switchOption({ group: 'Output', help: 'every table' }),
+  full: switchOption({ group: 'Output', help: 'all tables, percentile bars, sparklines' }),
   quiet: switchOption({ group: 'Output', alias: 'q', help: 'one line' }),
   noProgress: switchOption({ group: 'Output', help: 'no live view' }),
   noColor: switchOption({ group: 'Output', help: 'no colour (also NO_COLOR)' }),

@@ -1,7 +1,7 @@
 import type { ErrorCount, RunResult } from '../result/run-result.ts'
 import { adviseError } from './advice.ts'
 import { alignTable, numbers, words } from './align-table.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatPlural } from './format.ts'
 import type { Paint } from './paint.ts'
 import { clip, wrap } from './wrap.ts'
 
@@ -22,7 +22,7 @@ export function errorLines(result: RunResult, width: number, most: number, paint
   const left = errors.length - named.length
   return [
     ...alignTable([words(''), numbers(''), words('')], rows),
-    ...(left === 0 ? [] : [paint.dim(`and ${left} more kinds (--full)`)]),
+    ...(left === 0 ? [] : [paint.dim(`and ${formatPlural(left, 'more kind')} (--full)`)]),
   ]
 }
 

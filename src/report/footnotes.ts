@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import type { Paint } from './paint.ts'
-import { isShortHold, showRate } from './test-figures.ts'
+import { findTrend, isShortHold, showRate } from './test-figures.ts'
 
 interface Note {
   readonly long: string
@@ -46,6 +46,8 @@ const CLOSED_NOTE: Note = {
 }
 
 /** Its load stops while the server does. A storm's single message each proves that a connection works. */
-export function waitsForReplies({ testType, plan }: TestResult): boolean {
-  return testType !== 'storm' && plan.groups.some(({ pacing }) => pacing === 'closed')
+export function waitsForReplies(test: TestResult): boolean {
+  const { testType, plan } = test
+  if (testType === 'storm' || findTrend(test, 'response_time') === null) return false
+  return plan.groups.some(({ pacing }) => pacing === 'closed')
 }

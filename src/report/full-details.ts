@@ -1,4 +1,5 @@
-/** What only --full shows: the ladder of percentiles, the slowest messages, fairness, the trend over time, the machine. */
+/** What only --full shows: percentiles and the load over time as pictures, every distribution, the slowest messages, fairness, the trend over time, the machine. */
+import { stripVTControlCharacters } from 'node:util'
 import { decodeHistogram, percentileUs } from '../result/histogram.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
@@ -11,17 +12,27 @@ import {
   formatRate,
   formatSpanUs,
 } from './format.ts'
+import { ladderLines } from './ladder.ts'
+import { overTimeLines } from './over-time.ts'
 import type { Paint } from './paint.ts'
-import { findGauge, findTrend, timeoutOf } from './test-figures.ts'
+import { findGauge, findTrend, isOpen, timeoutOf } from './test-figures.ts'
 import { flow } from './wrap.ts'
 
-const LADDER = [50, 75, 90, 95, 99, 99.9, 99.99]
+/** The most that fit are shown. */
+const PERCENTILES = [
+  [50, 75, 90, 95, 99, 99.9, 99.99],
+  [50, 90, 95, 99, 99.9, 99.99],
+  [50, 90, 99, 99.9],
+  [50, 99],
+]
 
 /** The details of one test, as blocks of lines. */
 export function testDetails(test: TestResult, width: number, paint: Paint): string[][] {
   return [
     test.testType === 'flow' ? flowTable(test, paint, Number.POSITIVE_INFINITY) : [],
-    ladder(test, paint),
+    ladderLines(test, width, paint),
+    overTimeLines(test, width, paint),
+    trends(test, width, paint),
     counts(test, width),
     slowest(test, paint),
     fairness(test),
@@ -41,13 +52,31 @@ export function environmentLine({ environment, tests }: RunResult): string {
   return `node ${node}, ${os}, ${cpuModel}, ${cores}, ${formatBytes(memoryBytes)}${limit}${processes}`
 }
 
-function ladder(test: TestResult, paint: Paint): string[] {
-  const rows = Object.entries(test.histograms).flatMap(([name, base64]) => {
+/** Every distribution, one a line. */
+function trends(test: TestResult, width: number, paint: Paint): string[] {
+  const names = Object.entries(test.histograms).flatMap(([name, base64]) => {
+    // Without a rate it is the response time once more.
+    if (base64 === '' || (name === 'service_time' && !isOpen(test))) return []
+    return [name]
+  })
+  const forms = PERCENTILES.map((percentiles) => trendTable(test, names, percentiles, paint))
+  const fits = (lines: readonly string[]) =>
+    lines.every((line) => stripVTControlCharacters(line).length <= width)
+  return forms.find(fits) ?? forms.at(-1)!
+}
+
+function trendTable(
+  test: TestResult,
+  names: readonly string[],
+  percentiles: readonly number[],
+  paint: Paint,
+): string[] {
+  const rows = names.flatMap((name) => {
     const trend = findTrend(test, name)
-    if (trend === null || base64 === '') return []
-    const histogram = decodeHistogram(base64)
+    if (trend === null) return []
+    const histogram = decodeHistogram(test.histograms[name]!)
     if (trend.max !== null) histogram.maxValue = trend.max
-    const steps = LADDER.map((percentile) => {
+    const steps = percentiles.map((percentile) => {
       const { valueUs, mark } = percentileUs(histogram, percentile, trend.lost)
       return formatPercentileUs(valueUs, mark, timeoutOf(test, name))
     })
@@ -55,7 +84,7 @@ function ladder(test: TestResult, paint: Paint): string[] {
   })
   if (rows.length === 0) return []
   return alignTable(
-    [words(test.testType), ...LADDER.map((p) => numbers(`P${p}`)), numbers('max')],
+    [words(test.testType), ...percentiles.map((p) => numbers(`P${p}`)), numbers('max')],
     rows,
     paint.dim,
   )

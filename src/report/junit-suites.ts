@@ -146,6 +146,6 @@ function listErrors(test: TestResult): string[] {
     : [
         `${formatPlural(countErrors(test), 'error')}:`,
         ...shown,
-        ...(left === 0 ? [] : [`  and ${left} more kinds`]),
+        ...(left === 0 ? [] : [`  and ${formatPlural(left, 'more kind')}`]),
       ]
 }

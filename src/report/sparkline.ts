@@ -21,3 +21,9 @@ export function drawBar(share: number, width: number): { readonly done: string; 
   const full = Math.min(width, Math.floor(Math.min(1, Math.max(0, share)) * width + 1e-9))
   return { done: '█'.repeat(full), rest: '░'.repeat(Math.max(0, width - full)) }
 }
+
+/** A bar on a log axis from `from` (no bar) to `to` (all of it). What is measured has at least one character. */
+export function drawLogBar(value: number, from: number, to: number, width: number): string {
+  const share = to <= from ? 1 : Math.log(value / from) / Math.log(to / from)
+  return '█'.repeat(Math.max(1, Math.min(width, Math.round(share * width))))
+}

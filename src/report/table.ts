@@ -10,6 +10,7 @@ import { createPaint, type Paint } from './paint.ts'
 import { publishedLines } from './published-lines.ts'
 import { resourceTable } from './resource-table.ts'
 import { stepLines } from './step-lines.ts'
+import { findCount } from './test-figures.ts'
 import { tallyLines, testRow, testsHead, trendTable } from './tests-table.ts'
 import { thresholdLines } from './threshold-lines.ts'
 import { quietLine, reasonLines, titleLine, verdictLines } from './verdict.ts'
@@ -84,6 +85,7 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
     { rank: 0, apart: false, lines: verdictLines(result, width, paint) },
     { rank: 0, apart: false, lines: thresholdLines(result, width, full ? all : MOST_THRESHOLDS, paint) },
     { rank: full ? 0 : 1, apart: false, lines: reasonLines(result, width, paint, full) },
+    { rank: 0, apart: false, lines: findingLines(result, width, paint) },
     { rank: 0, apart: false, lines: warningLines(result, width, paint, (code) => ENDED.has(code)) },
     { rank: 2, apart: false, lines: warningLines(result, width, paint, (code) => !ENDED.has(code)) },
     ...(streamed ? [] : testSections(result, width, paint)),
@@ -94,7 +96,8 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
       instead: errorsInOneLine(result, width, paint),
     },
     { rank: 0, apart: true, lines: baselineLines(result, width, paint) },
-    { rank: 3, apart: true, lines: resourceTable(result, paint) },
+    // Nobody asks what it cost to reach nothing.
+    { rank: 3, apart: true, lines: hasOpened(result) ? resourceTable(result, paint) : [] },
     { rank: 4, apart: true, lines: publishedLines(result, width, paint) },
     ...details.map((lines) => ({ rank: 0, apart: true, lines })),
   ]
@@ -120,8 +123,11 @@ function testSections({ tests }: RunResult, width: number, paint: Paint): Sectio
     { rank: 0, apart: true, lines: table.slice(0, keep) },
     { rank: only.testType === 'flow' ? 0.5 : 1.5, apart: false, lines: table.slice(keep) },
     { rank: 0, apart: false, lines: tallyLines(only, width) },
-    { rank: 0, apart: false, lines: findingLines(only, width, paint) },
   ]
+}
+
+function hasOpened({ tests }: RunResult): boolean {
+  return tests.some((test) => findCount(test, 'connections_opened') !== 0)
 }
 
 /** Why a test came to no good end. */

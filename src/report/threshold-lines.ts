@@ -9,16 +9,20 @@ export function thresholdLines(result: RunResult, width: number, most: number, p
   const failed = result.thresholds.filter((row) => row.result !== 'pass')
   const sorted = [...failed, ...result.thresholds.filter((row) => row.result === 'pass')]
   const shown = sorted.slice(0, most)
-  const rows = shown.map((row) => {
-    const isPass = row.result === 'pass'
-    const value = showThresholdValue(row, result)
-    return [
-      isPass ? paint.good('✓') : paint.bad('✗'),
-      clip(nameThreshold(row, result), Math.max(20, width - 46)),
-      isPass ? value : paint.bad(value),
-      clip(explainThreshold(row, result), 32),
-    ]
-  })
+  const texts = shown.map((row) => ({
+    isPass: row.result === 'pass',
+    name: clip(nameThreshold(row, result), Math.max(20, width - 46)),
+    value: showThresholdValue(row, result),
+    comment: explainThreshold(row, result),
+  }))
+  const longest = (pick: 'name' | 'value'): number => Math.max(0, ...texts.map((text) => text[pick].length))
+  const room = Math.max(20, width - longest('name') - longest('value') - '✗      '.length)
+  const rows = texts.map(({ isPass, name, value, comment }) => [
+    isPass ? paint.good('✓') : paint.bad('✗'),
+    name,
+    isPass ? value : paint.bad(value),
+    clip(comment, room),
+  ])
   const left = sorted.length - shown.length
   const leftFailed = Math.max(0, failed.length - shown.length)
   const more = left === 0 ? [] : [paint.dim(`  and ${left} more, ${leftFailed} failed (--full)`)]

@@ -197,10 +197,13 @@ const SHORT_NAMES: Readonly<Record<HeadlineTrend, string>> = {
 /** What a run comes to in three: how much, how fast at P99, how many errors. */
 export function listFigures(result: RunResult, test: TestResult, paint: Paint): string[] {
   const trend = headlineTrend(kindOf(test))
-  const p99 = `${SHORT_NAMES[trend]}P99 ${paint.strong(showPercentile(test, trend, 'p99'))}`
+  const value = showPercentile(test, trend, 'p99')
+  // Of a server that was not reached there is no latency to be missed.
+  const isMissing = value === NONE && result.status === 'failed'
+  const p99 = isMissing ? [] : [`${SHORT_NAMES[trend]}P99 ${paint.strong(value)}`]
   const count = result.tests.reduce((sum, one) => sum + countErrors(one), 0)
   const errors = count === 0 ? '0 errors' : paint.bad(formatPlural(count, 'error'))
-  return [showAmount(test, paint), p99, errors]
+  return [showAmount(test, paint), ...p99, errors]
 }
 
 /** How much there was: messages a second, pushes, or how many are open. */

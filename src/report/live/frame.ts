@@ -6,6 +6,7 @@ import {
   formatDurationUs,
   formatPercent,
   formatPercentileUs,
+  formatPlural,
   formatRate,
 } from '../format.ts'
 import type { Paint } from '../paint.ts'
@@ -170,7 +171,7 @@ function errorParts({ errors, errorClasses }: Progress): Part[] {
   return [
     { text: formatCount(errors), kind },
     ...errorClasses.slice(0, MOST_CLASSES).map((one) => plain(`${one.class} ${formatCount(one.count)}`)),
-    { text: left > 0 ? `and ${left} more kinds` : '', kind: 'dim' },
+    { text: left > 0 ? `and ${formatPlural(left, 'more kind')}` : '', kind: 'dim' },
   ]
 }
 
