@@ -66,7 +66,12 @@ export function overTimeLines(test: TestResult, width: number, paint: Paint): st
   return alignTable(columns, rows, paint.dim)
 }
 
-const NOUNS = { response_time: 'msg/s', delivery_time: 'msg/s', push_interval: 'pushes/s' } as const
+const NOUNS = {
+  response_time: 'msg/s',
+  delivery_time: 'msg/s',
+  push_interval: 'pushes/s',
+  ping_time: 'pongs/s',
+} as const
 
 function row(
   name: string,

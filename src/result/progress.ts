@@ -24,8 +24,10 @@ export interface Progress {
   readonly openedPerSec: number
   readonly sentPerSec: number
   readonly receivedPerSec: number
-  /** What `receivedPerSec` counts. */
-  readonly receivedKind: 'replies' | 'deliveries' | 'pushes'
+  /** What `receivedPerSec` counts; null: nothing is to come, as in an idle test. */
+  readonly receivedKind: 'replies' | 'deliveries' | 'pushes' | 'pongs' | null
+  /** Clients send messages. */
+  readonly isSending: boolean
   /** What the latencies are of; while connecting, of the connections. */
   readonly latencyMetric: string
   /** After how long one of it counts as lost. */

@@ -69,8 +69,8 @@ export function createProgressMeter(plans: readonly Plan[], index: number, label
         openedPerSec: rate('opened'),
         sentPerSec: rate('sent'),
         receivedPerSec: rate('received'),
-        receivedKind:
-          plan.testType === 'broadcast' ? 'deliveries' : plan.testType === 'push' ? 'pushes' : 'replies',
+        receivedKind: kindOfReceived(plan),
+        isSending: plan.groups.some(({ pacing }) => pacing.kind !== 'silent'),
         ...ofInterval,
         isOpen: isOpenPlan(plan),
         recent,
@@ -118,4 +118,12 @@ function judgeSoFar(facts: Standing['facts']): Progress['validity'] {
   const verdict = judgeValidity(facts)
   const isLong = facts.judgedUs !== null && facts.judgedUs >= SHORTEST_JUDGED_US
   return isLong || verdict.state === 'invalid' ? verdict : null
+}
+
+function kindOfReceived({ testType }: Plan): Progress['receivedKind'] {
+  if (testType === 'idle') return null
+  const latency = intervalTrend(testType)
+  if (latency === 'delivery_time') return 'deliveries'
+  if (latency === 'push_interval') return 'pushes'
+  return latency === 'ping_time' ? 'pongs' : 'replies'
 }

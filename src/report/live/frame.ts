@@ -62,18 +62,22 @@ function leadWith(label: string, [first = plain(''), ...others]: readonly Part[]
 }
 
 function listRows(progress: Progress, room: number): Row[] {
-  const { receivedKind, isOpen } = progress
-  const sends = receivedKind !== 'pushes'
+  const { receivedKind, isOpen, isSending, phase, latencyMetric } = progress
+  const name = LATENCY_NAMES[latencyMetric] ?? 'latency'
+  // Who only holds connections has no latency but that of connecting.
+  const isTimed = receivedKind !== null || phase === 'connect'
   return [
     { rank: 3, label: 'open', parts: connectionParts(progress) },
-    ...(sends ? [{ rank: 6, label: 'sent', parts: [rate(progress.sentPerSec)] }] : []),
-    { rank: 1, label: receivedKind, parts: receivedParts(progress, room) },
-    {
-      rank: 7,
-      label: LATENCY_NAMES[progress.latencyMetric] ?? 'latency',
-      parts: currentParts(progress, room),
-    },
-    { rank: 2, label: '', parts: soFarParts(progress, room) },
+    ...(isSending ? [{ rank: 6, label: 'sent', parts: [rate(progress.sentPerSec)] }] : []),
+    ...(receivedKind === null
+      ? []
+      : [{ rank: 1, label: receivedKind, parts: receivedParts(progress, room) }]),
+    ...(isTimed
+      ? [
+          { rank: 7, label: name, parts: currentParts(progress, room) },
+          { rank: 2, label: '', parts: soFarParts(progress, room) },
+        ]
+      : []),
     ...(isOpen ? [{ rank: 8, label: 'pacer lag', parts: lagParts(progress, room) }] : []),
     { rank: 9, label: 'server', parts: serverParts(progress) },
     { rank: 10, label: 'generator', parts: generatorParts(progress) },

@@ -90,6 +90,7 @@ describe('the live view', () => {
       phaseLeftUs: null,
       runLeftUs: null,
       receivedKind: 'pushes',
+      isSending: false,
       latencyMetric: 'push_interval',
       currentP50Us: null,
       currentP99Us: null,
@@ -122,6 +123,12 @@ describe('the live view', () => {
         "",
       ]
     `)
+  })
+
+  it('shows neither messages nor their latency where clients only hold their connections', () => {
+    const idle = makeProgress({ test: 'idle', receivedKind: null, isSending: false })
+    expect(draw(idle).join('\n')).not.toMatch(/sent|replies|P99/)
+    expect(draw({ ...idle, phase: 'connect', latencyMetric: 'connect_time' }).join('\n')).toContain('P99')
   })
 
   it('uses the room of a wide terminal for what was', () => {
@@ -245,8 +252,15 @@ const anyProgress: fc.Arbitrary<Progress> = fc.record({
   openedPerSec: count,
   sentPerSec: count,
   receivedPerSec: count,
-  receivedKind: fc.constantFrom('replies', 'deliveries', 'pushes'),
-  latencyMetric: fc.constantFrom('connect_time', 'response_time', 'delivery_time', 'push_interval'),
+  receivedKind: fc.constantFrom('replies', 'deliveries', 'pushes', 'pongs', null),
+  isSending: fc.boolean(),
+  latencyMetric: fc.constantFrom(
+    'connect_time',
+    'response_time',
+    'delivery_time',
+    'push_interval',
+    'ping_time',
+  ),
   latencyTimeoutUs: count,
   currentP50Us: maybe,
   currentP99Us: maybe,

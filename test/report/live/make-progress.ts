@@ -19,6 +19,7 @@ export function makeProgress(over: Partial<Progress> = {}): Progress {
     sentPerSec: 38_400,
     receivedPerSec: 38_400,
     receivedKind: 'replies',
+    isSending: true,
     latencyMetric: 'response_time',
     latencyTimeoutUs: 5_000_000,
     currentP50Us: 2_400,
