@@ -27,7 +27,7 @@ export function overTimeLines(test: TestResult, width: number, paint: Paint): st
   if (intervals.length < 3) return []
   const stretches = joinIntervals(intervals, Math.max(10, Math.min(MOST, width - 42)))
   const longest = Math.max(...stretches.map(({ durationUs }) => durationUs))
-  const noun = NOUNS[intervalTrend(test.testType)]
+  const noun = NOUNS[intervalTrend(test.testType)] ?? 'msg/s'
   const rates = stretches.map(({ received, durationUs }) => (received * 1e6) / durationUs)
   const rows = [
     row(noun, rates, formatRate),
@@ -66,12 +66,8 @@ export function overTimeLines(test: TestResult, width: number, paint: Paint): st
   return alignTable(columns, rows, paint.dim)
 }
 
-const NOUNS = {
-  response_time: 'msg/s',
-  delivery_time: 'msg/s',
-  push_interval: 'pushes/s',
-  ping_time: 'pongs/s',
-} as const
+/** What a test's intervals count, where it is not messages. */
+const NOUNS: Readonly<Record<string, string>> = { push_interval: 'pushes/s', ping_time: 'pongs/s' }
 
 function row(
   name: string,

@@ -25,7 +25,7 @@ export interface Progress {
   readonly sentPerSec: number
   readonly receivedPerSec: number
   /** What `receivedPerSec` counts; null: nothing is to come, as in an idle test. */
-  readonly receivedKind: 'replies' | 'deliveries' | 'pushes' | 'pongs' | null
+  readonly receivedKind: 'replies' | 'messages' | 'deliveries' | 'pushes' | 'pongs' | null
   /** Clients send messages. */
   readonly isSending: boolean
   /** What the latencies are of; while connecting, of the connections. */

@@ -125,5 +125,6 @@ function kindOfReceived({ testType }: Plan): Progress['receivedKind'] {
   const latency = intervalTrend(testType)
   if (latency === 'delivery_time') return 'deliveries'
   if (latency === 'push_interval') return 'pushes'
+  if (latency === 'flow_time') return 'messages'
   return latency === 'ping_time' ? 'pongs' : 'replies'
 }

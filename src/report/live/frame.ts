@@ -93,6 +93,7 @@ const LATENCY_NAMES: Readonly<Record<string, string>> = {
   delivery_time: 'delivery',
   push_interval: 'interval',
   ping_time: 'ping',
+  flow_time: 'flow',
 }
 
 function connectionParts(progress: Progress): Part[] {
