@@ -3,20 +3,32 @@ import { basename } from 'node:path'
 import { readEnvironment } from '../observe/environment.ts'
 import { countProcesses } from '../observe/processes.ts'
 import { type PlanCost, planCost } from '../plan/cost.ts'
-import type { FlowSettings, Group, Output, Plan, Push, RunPlan, Search, Target } from '../plan/plan.ts'
+import type {
+  FlowSettings,
+  Group,
+  MetricsAddress,
+  Output,
+  Plan,
+  Push,
+  RunPlan,
+  Search,
+  Target,
+} from '../plan/plan.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { viewPlan } from '../plan/view.ts'
 import { formatBytes, formatCount, formatPercent, formatRate, formatSpanUs } from '../report/format.ts'
 
-/** The plan in lines of text, without secrets. */
-export function describePlan(plan: RunPlan): string[] {
+/** The plan in lines of text, without secrets. `stepSummary`: the file of the CI job that the run would add to. */
+export function describePlan(plan: RunPlan, stepSummary: string | null = null): string[] {
   const target = plan.tests[0]?.target
   const lines = target === undefined ? [] : describeTarget(target)
   for (const test of plan.tests) lines.push('', ...describeTest(test))
   lines.push('')
   if (plan.thresholds.length > 0) lines.push(label('thresholds', plan.thresholds.join(', ')))
-  lines.push(label('output', plan.outputs.map(describeOutput).join(', ')), 'dry run: nothing was started')
-  return lines
+  lines.push(label('output', plan.outputs.map(describeOutput).join(', ')))
+  if (stepSummary !== null) lines.push(label('summary', `md, added to ${stepSummary}`))
+  if (plan.metricsAt !== null) lines.push(label('metrics', describeMetrics(plan.metricsAt)))
+  return [...lines, 'dry run: nothing was started']
 }
 
 /** The same as one JSON document. */
@@ -33,6 +45,7 @@ export function describePlanAsJson(plan: RunPlan): string {
     thresholds: plan.thresholds,
     requireValid: plan.requireValid,
     outputs: plan.outputs,
+    metricsAt: plan.metricsAt,
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }
@@ -162,6 +175,11 @@ function describePush({ everyUs, by }: Push): string {
 
 function describeOutput({ format, path }: Output): string {
   return `${format} to ${path ?? 'standard output'}`
+}
+
+function describeMetrics({ host, port }: MetricsAddress): string {
+  const where = host.includes(':') ? `[${host}]` : host
+  return `http://${where}:${port === 0 ? 'a free port' : port}/metrics until the run ends`
 }
 
 function plural(count: number, noun: string): string {

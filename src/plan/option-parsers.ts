@@ -1,10 +1,10 @@
 /** Parsers of single option values that are more than a number with a unit. */
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { extname } from 'node:path'
 import { isDialectPath } from '../dialects/load-dialect.ts'
 import { DIALECTS, findDialect } from '../dialects/registry.ts'
 import { parseReplyPattern } from '../dialects/reply-pattern.ts'
-import type { Output, OutputFormat, TestType } from './plan.ts'
+import type { MetricsAddress, Output, OutputFormat, TestType } from './plan.ts'
 import { suggestName } from './suggest.ts'
 import { accept, type Parsed, parseBytes, parseCount, parseDurationUs, parseRate, reject } from './units.ts'
 
@@ -224,6 +224,16 @@ export function parseOutput(text: string): Parsed<readonly Output[]> {
     )
   }
   return accept([{ format, path: path === '-' ? null : path }])
+}
+
+/** A port of this machine alone, or `HOST:PORT`; an IPv6 address stands in brackets. */
+export function parseMetricsAddress(text: string): Parsed<MetricsAddress> {
+  const match = /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text)
+  const port = Number(match?.[3] ?? Number.NaN)
+  if (match === null || port > 65_535) return reject('is not a port')
+  const host = match[1] ?? match[2] ?? '127.0.0.1'
+  if (match[1] !== undefined && !isIPv6(host)) return reject('has no IPv6 address in its brackets')
+  return accept({ host, port })
 }
 
 /** For variables and scenario files: true/false, yes/no, on/off, 1/0. */

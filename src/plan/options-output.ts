@@ -1,6 +1,6 @@
 /** Options that say when a run passes, and what is written. */
-import { listOption, switchOption } from './option.ts'
-import { parseFileName, parseOutput, parseThresholdText } from './option-parsers.ts'
+import { listOption, switchOption, valueOption } from './option.ts'
+import { parseFileName, parseMetricsAddress, parseOutput, parseThresholdText } from './option-parsers.ts'
 
 export const OUTPUT_OPTIONS = {
   threshold: listOption({
@@ -34,6 +34,14 @@ export const OUTPUT_OPTIONS = {
       'a file ending in .json, .html, .md, .xml, .csv, .hlog, .prom or .txt, or FORMAT=FILE; - is standard output',
     example: '-o report.json',
     parse: parseOutput,
+  }),
+  metricsPort: valueOption({
+    group: 'Output',
+    metavar: '[HOST:]PORT',
+    help: 'metrics for Prometheus while it runs; 0: free',
+    accepted: '0 (a free one) to 65535 on 127.0.0.1, or HOST:PORT',
+    example: '--metrics-port 9464',
+    parse: parseMetricsAddress,
   }),
   json: switchOption({ group: 'Output', help: 'JSON on stdout (-o json=-)' }),
   full: switchOption({ group: 'Output', help: 'all tables, percentile bars, sparklines' }),

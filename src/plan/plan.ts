@@ -216,6 +216,13 @@ export interface Output {
 /** `xml`: JUnit; `hlog`: an HdrHistogram log; `prom`: OpenMetrics text. */
 export type OutputFormat = 'txt' | 'json' | 'html' | 'xml' | 'md' | 'csv' | 'hlog' | 'prom'
 
+/** Where metrics are served while a run goes on. */
+export interface MetricsAddress {
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+}
+
 /** Everything a command line and a scenario file ask for. */
 export interface RunPlan {
   readonly tests: readonly Plan[]
@@ -229,6 +236,8 @@ export interface RunPlan {
   /** Exit 4 when a test is not valid. On by itself when a threshold is set. */
   readonly requireValid: boolean
   readonly outputs: readonly Output[]
+  /** Null: nowhere. */
+  readonly metricsAt: MetricsAddress | null
   readonly verbosity: 'quiet' | 'default' | 'full'
   readonly progress: boolean
   readonly color: boolean

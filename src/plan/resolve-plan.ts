@@ -162,6 +162,7 @@ function makeRunPlan(
     requireValid: settings.requireValid?.value ?? dealt.thresholds.length > 0,
     outputs: resolveOutputs(layer, mistakes),
     verbosity: quiet ? 'quiet' : full ? 'full' : 'default',
+    metricsAt: settings.metricsPort?.value ?? null,
     progress: !quiet && settings.noProgress?.value !== true,
     color: settings.noColor?.value !== true && (sources.env.NO_COLOR ?? '') === '',
   }

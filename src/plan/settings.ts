@@ -47,11 +47,16 @@ export function readVariables(env: Readonly<Record<string, string | undefined>>)
   return OPTION_NAMES.flatMap((name) => {
     const where = toVariable(name)
     const text = env[where] ?? ''
-    if (text === '') return []
+    if (text === '' || isKubernetesPort(where, text)) return []
     const items =
       findOption(name)?.kind === 'list' ? text.split('\n').filter((item) => item.trim() !== '') : [text]
     return items.map((item) => ({ name, text: item, where, folder: '' }))
   })
+}
+
+/** A service called "stress-metrics" sets STRESS_METRICS_PORT to `tcp://10.0.0.1:9464` in every pod: no port of ours. */
+function isKubernetesPort(variable: string, text: string): boolean {
+  return variable.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(text)
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Plan, RunPlan } from '../plan/plan.ts'
 import { assembleResult } from '../result/assemble.ts'
 import { deriveTest } from '../result/derive.ts'
 import type { Progress } from '../result/progress.ts'
+import type { Reading } from '../result/reading.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { fitToMachine } from './fit-machine.ts'
 import { openMetricsOf } from './open-server-metrics.ts'
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly onTestEnd?: (test: TestResult, soFar: RunResult) => void
   /** Called once a second of every hold; the partial result is made when asked for, and is without error classes. */
   readonly onInterval?: (soFar: () => RunResult) => void
+  /** Called for every interval of every test, at most once a second. */
+  readonly onReading?: (reading: Reading) => void
   /** Where shards run; default: a thread each, or a process each when one may not open so many connections. */
   readonly runner?: ShardRunner
 }
@@ -39,7 +42,7 @@ export interface RunOptions {
  * @throws RunError when the demo server or the user's command does not start, or its page of metrics tells nothing
  */
 export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunResult> {
-  const { onProgress, onTestEnd, onInterval } = options
+  const { onProgress, onTestEnd, onInterval, onReading } = options
   const signal = options.signal ?? new AbortController().signal
   const [first] = plan.tests
   if (first === undefined) throw new RunError('the plan has no test')
@@ -113,7 +116,10 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
       onGlance: (glance, clock) => onProgress?.(meter.look(glance, clock)),
       onInterval: (interval, standing, soFar) => {
         if (onProgress !== undefined) meter.addInterval(interval, standing())
-        if (interval.phase === 'hold') onInterval?.(() => result([...tests, deriveTest(soFar())]))
+        const partial = () => result([...tests, deriveTest(soFar())])
+        const isLoaded = interval.phase === 'hold'
+        if (isLoaded) onInterval?.(partial)
+        onReading?.({ test: test.testType, interval, soFar: isLoaded ? partial : null })
       },
     })
     const gone = serverGone.signal.aborted

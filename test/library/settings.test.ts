@@ -147,14 +147,22 @@ describe('a mistake in settings', () => {
     },
   )
 
-  it.each(['output', 'outputs', 'json', 'full', 'quiet', 'noProgress', 'noColor', 'dryRun', 'debug'])(
-    'is %s, for the library writes nothing',
-    async (name) => {
-      expect(await mistakesOf({ [name]: true })).toEqual([
-        `${name} is for the command line: the library prints and writes nothing`,
-      ])
-    },
-  )
+  it.each([
+    'output',
+    'outputs',
+    'metricsPort',
+    'json',
+    'full',
+    'quiet',
+    'noProgress',
+    'noColor',
+    'dryRun',
+    'debug',
+  ])('is %s, for the library writes nothing', async (name) => {
+    expect(await mistakesOf({ [name]: true })).toEqual([
+      `${name} is for the command line: the library prints and writes nothing`,
+    ])
+  })
 
   it('shows no secret', async () => {
     const settings = {

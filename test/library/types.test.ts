@@ -18,7 +18,17 @@ import type { TestChoice } from '../../src/plan/option-parsers.ts'
 import { findOption, type GROUP_OPTIONS, OPTION_NAMES, type OptionName } from '../../src/plan/option-table.ts'
 
 /** Of the command line alone. */
-const OUTPUT = ['output', 'json', 'full', 'quiet', 'noProgress', 'noColor', 'dryRun', 'debug'] as const
+const OUTPUT = [
+  'output',
+  'metricsPort',
+  'json',
+  'full',
+  'quiet',
+  'noProgress',
+  'noColor',
+  'dryRun',
+  'debug',
+] as const
 const PLURALS = [
   'urls',
   'headers',

@@ -121,6 +121,43 @@ describe('defaults', () => {
   })
 })
 
+describe('outputs and the page of metrics', () => {
+  it.each([
+    ['a.md', 'md'],
+    ['a.MD', 'md'],
+    ['a.xml', 'xml'],
+    ['a.csv', 'csv'],
+    ['a.hlog', 'hlog'],
+    ['a.prom', 'prom'],
+    ['a.html', 'html'],
+  ])('%s is written as %s', (path, format) => {
+    expect(resolve('-o', path).plan.outputs[0]).toEqual({ format, path })
+  })
+
+  it.each([
+    ['junit=a', 'xml'],
+    ['markdown=a', 'md'],
+    ['openmetrics=a', 'prom'],
+    ['csv=a.json', 'csv'],
+  ])('%s is written as %s', (text, format) => {
+    expect(resolve('-o', text).plan.outputs[0]?.format).toBe(format)
+  })
+
+  it.each([
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['0', { host: '127.0.0.1', port: 0 }],
+    ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    ['localhost:9464', { host: 'localhost', port: 9464 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+  ])('--metrics-port %s', (text, at) => {
+    expect(resolve('--metrics-port', text).plan.metricsAt).toEqual(at)
+  })
+
+  it('are nowhere unless asked for', () => {
+    expect(resolve().plan.metricsAt).toBeNull()
+  })
+})
+
 it('is frozen all the way down', () => {
   const { plan } = resolve('--test-type', 'all', '-H', 'A: b')
   const check = (value: unknown): void => {
@@ -285,6 +322,13 @@ describe('what does not go together is a mistake', () => {
     ['-q --full', '--quiet: cannot go with --full'],
     ['--json -o txt=-', '--json: wants standard output for a second format'],
     ['-o a.json -o a.json', "--output 'a.json': writes the same file twice"],
+    ['-o constructor=x', "--output 'constructor=x': has the unknown format"],
+    ['-o json=', "--output 'json=': names no file"],
+    ['-o json=- -o md=-', "--output 'md=-': wants standard output for a second format"],
+    ['--metrics-port 70000', "--metrics-port '70000': is not a port"],
+    ['--metrics-port x:y', "--metrics-port 'x:y': is not a port"],
+    ['--metrics-port [::zz]:1', "--metrics-port '[::zz]:1': is not a port"],
+    ['--metrics-port [1.2.3.4]:1', 'has no IPv6 address in its brackets'],
     ['-o report.pdf', "--output 'report.pdf': has an ending that stands for no format"],
     ['--threshold p99<5', "--threshold 'p99<5'"],
     ['-H Sec-WebSocket-Protocol:x', '--header: sets Sec-WebSocket-Protocol: use --subprotocol'],

@@ -106,6 +106,12 @@ describe('renderJunit', () => {
     const last = (result: RunResult) => outcomes(result)[1]
     expect(last({ ...NOT_VALID, exitCode: 4 })).toBe('sustained: is valid: failure generator-limited')
     expect(last({ ...NOT_VALID, exitCode: 0 })).toBe('sustained: is valid: passed')
+    const { thresholds } = makeFailedGate()
+    expect(last({ ...NOT_VALID, thresholds, exitCode: 99 })).toBe('sustained: is valid: passed')
+    // A signal outranks it, and a threshold asks for it by itself.
+    expect(last({ ...NOT_VALID, thresholds, exitCode: 130 })).toBe(
+      'sustained: is valid: failure generator-limited',
+    )
     expect(parse(renderJunit({ ...NOT_VALID, exitCode: 0 }))[0]?.['system-out']).toContain('it was late')
   })
 

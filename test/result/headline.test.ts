@@ -33,6 +33,7 @@ function summaryOf(...tests: TestResult[]): RunResult['summary'] {
       requireValid: false,
       outputs: [],
       verbosity: 'default',
+      metricsAt: null,
       progress: false,
       color: false,
     },

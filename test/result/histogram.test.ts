@@ -149,6 +149,20 @@ describe('toTrendMetric', () => {
     expect(metric).toMatchObject({ count: 3, min: 1_234_567, max: 30_000_001, mean: 12_962_963, clamped: 0 })
   })
 
+  it('has the deviation and the percentiles that the library has', () => {
+    fc.assert(
+      fc.property(fc.array(microseconds, { minLength: 1, maxLength: 300 }), (values) => {
+        const { count, stddev, p50, p90 } = toTrendMetric(makeTrend(values), 0)
+        const histogram = histogramOf(values)
+        expect(count).toBe(histogram.totalCount)
+        // One more or less where a half is rounded.
+        expect(Math.abs(stddev! - histogram.stdDeviation)).toBeLessThanOrEqual(0.501)
+        expect(p50).toBe(percentileUs(histogram, 50, 0).valueUs)
+        expect(p90).toBe(percentileUs(histogram, 90, 0).valueUs)
+      }),
+    )
+  })
+
   it('is all null, never 0, without a sample', () => {
     const metric = toTrendMetric(null, 0)
     expect(metric).toMatchObject({

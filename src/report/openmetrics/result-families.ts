@@ -4,13 +4,25 @@ import { type Family, type Sample, sampleOf, samplesOfState } from './family.ts'
 import { metricFamilies, toSeconds } from './metric-families.ts'
 
 const STATUSES = ['completed', 'aborted', 'failed']
-export const VALIDITY_STATES = ['valid', 'generator-limited', 'invalid']
+const VALIDITY_STATES = ['valid', 'generator-limited', 'invalid']
+
+export const ERRORS_HELP = 'Errors of a test by class.'
+export const CLOSE_CODES_HELP = 'Connections that the server or the network ended, by close code.'
 
 export function resultFamilies(result: RunResult): Family[] {
-  return [...runFamilies(result), ...result.tests.flatMap(testFamilies)]
+  return [
+    ...infoFamilies(result),
+    ...endFamilies(result),
+    ...result.tests.flatMap((test) => [
+      ...statusFamilies(test),
+      ...countFamilies(test),
+      ...testFamilies(test),
+    ]),
+  ]
 }
 
-function runFamilies({ tool, target, startedAt, status, exitCode, thresholds }: RunResult): Family[] {
+/** What ran, and when it began. */
+export function infoFamilies({ tool, target, startedAt }: RunResult): Family[] {
   const { version } = tool
   const startSec = Date.parse(startedAt) / 1000
   return [
@@ -21,6 +33,12 @@ function runFamilies({ tool, target, startedAt, status, exitCode, thresholds }: 
       ...gauge('run_start_time_seconds', 'When the run began, since the epoch.', sampleOf(startSec, {})),
       unit: 'seconds',
     },
+  ]
+}
+
+/** What is known of a run when it is over. */
+function endFamilies({ status, exitCode, thresholds }: RunResult): Family[] {
+  return [
     gauge('run_status', 'How the run ended.', samplesOfState(STATUSES, status, {})),
     gauge('run_exit_code', 'The exit code of the process.', sampleOf(exitCode, {})),
     gauge(
@@ -35,14 +53,30 @@ function runFamilies({ tool, target, startedAt, status, exitCode, thresholds }: 
   ]
 }
 
-function testFamilies(test: TestResult): Family[] {
-  const { testType, status, validity, phases, errors, closeCodes } = test
+export function statusFamilies({ testType, status }: TestResult): Family[] {
+  return [gauge('test_status', 'How a test ended.', samplesOfState(STATUSES, status, { test: testType }))]
+}
+
+/** Errors by class and closed connections by code. */
+function countFamilies({ testType, errors, closeCodes }: TestResult): Family[] {
+  const labels = { test: testType }
+  const codes = Object.entries(closeCodes).map(
+    ([code, value]): Sample => ({ suffix: '', labels: { ...labels, code }, value }),
+  )
+  return [
+    { ...gauge('errors', ERRORS_HELP, sumByClass(errors, labels)), type: 'counter' },
+    { ...gauge('close_codes', CLOSE_CODES_HELP, codes), type: 'counter' },
+  ]
+}
+
+/** The figures of a test, all or those so far. */
+export function testFamilies(test: TestResult): Family[] {
+  const { testType, validity, phases } = test
   const labels = { test: testType }
   const lengths = Object.entries(phases).flatMap(([key, us]) =>
     sampleOf(toSeconds(us), { ...labels, phase: key.replace(/Us$/, '') }),
   )
   return [
-    gauge('test_status', 'How a test ended.', samplesOfState(STATUSES, status, labels)),
     gauge(
       'validity',
       'Whether the figures of a test can be believed.',
@@ -51,22 +85,6 @@ function testFamilies(test: TestResult): Family[] {
     {
       ...gauge('phase_duration_seconds', 'Measured lengths of the phases of a test.', lengths),
       unit: 'seconds',
-    },
-    {
-      ...gauge('errors', 'Errors of a test by class.', sumByClass(errors, labels)),
-      type: 'counter',
-    },
-    {
-      ...gauge(
-        'close_codes',
-        'Connections that the server or the network ended, by close code.',
-        Object.entries(closeCodes).map(([code, value]) => ({
-          suffix: '',
-          labels: { ...labels, code },
-          value,
-        })),
-      ),
-      type: 'counter',
     },
     ...metricFamilies(test),
   ]
