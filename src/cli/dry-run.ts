@@ -4,12 +4,14 @@ import { readEnvironment } from '../observe/environment.ts'
 import { countProcesses } from '../observe/processes.ts'
 import { type PlanCost, planCost } from '../plan/cost.ts'
 import type {
+  Cut,
   FlowSettings,
   Group,
   MetricsAddress,
   Output,
   Plan,
   Push,
+  Retry,
   RunPlan,
   Search,
   Target,
@@ -101,6 +103,7 @@ function describeTest(test: Plan): string[] {
       ? [label('rooms', formatCount(test.fanOut.rooms))]
       : []),
     ...(test.search === null ? [] : [label('searches for', describeSearch(test.search))]),
+    ...(test.cut === null ? [] : [label('cut', describeCut(test.cut))]),
     ...(test.push === null ? [] : [label('listens for', describePush(test.push))]),
     ...test.groups.map((group) => label(test.groups.length > 1 ? group.name : 'load', describeGroup(group))),
     label(test.testType === 'flow' ? 'does' : 'sends', describeSends(cost, test.testType === 'flow')),
@@ -147,10 +150,11 @@ function describeGroup({ count, pacing, stop, payload, binary, behaviour, flow }
   }
   if (stop.messages !== null) parts.push(`${plural(stop.messages, noun)} each`)
   if (stop.durationUs !== null) parts.push(formatSpanUs(stop.durationUs))
-  const { pong, pingEveryUs } = behaviour
+  const { pong, pingEveryUs, reconnect } = behaviour
   const heartbeat = [
     ...(pingEveryUs === null ? [] : [`a ping each ${formatSpanUs(pingEveryUs)}`]),
     ...(pong ? [] : ['answering no ping']),
+    ...(reconnect === null ? [] : [describeRetry(reconnect)]),
   ]
   if (pacing.kind === 'silent') return [...parts, 'only listening', ...heartbeat].join(', ')
   if (flow !== null) return [...parts, ...describeFlow(flow)].join(', ')
@@ -166,6 +170,26 @@ function describeSearch({ of, from, upTo, precision, repeats, objectives }: Sear
 /** Of rows and variables only how many: their values may be secrets. */
 function describeFlow({ path, rows }: FlowSettings): string[] {
   return [basename(path), ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of data`])]
+}
+
+/** `all connections by us, 5 s after the start of the load`. */
+function describeCut({ by, afterUs, command }: Cut): string {
+  if (by === 'watch') return 'all connections by the server, whenever it does'
+  const how =
+    by === 'reset' ? 'all connections by us' : `by ${command?.[0]}${(command?.length ?? 0) > 1 ? ' …' : ''}`
+  return `${how}, ${formatSpanUs(afterUs)} after the start of the load`
+}
+
+/** `back after 1 s, doubled each time, full jitter, 5 retries`. */
+function describeRetry({ policy, baseUs, jitter, maxRetries }: Retry): string {
+  const wait = policy === 'now' ? 'at once' : `after ${formatSpanUs(baseUs)}`
+  const more = [
+    ...(policy === 'exponential' ? ['doubled each time'] : []),
+    ...(jitter === 'full' ? ['full jitter'] : []),
+  ]
+  return [`back ${wait}`, ...more, maxRetries === 1 ? '1 retry' : `${formatCount(maxRetries)} retries`].join(
+    ', ',
+  )
 }
 
 function describePush({ everyUs, by }: Push): string {

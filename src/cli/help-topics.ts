@@ -10,6 +10,7 @@ options replace. With -c N connections (100):
   broadcast   does everyone get what one sends, and when? 10 s
   push        does what the server promises come, on time? 10 s
   heartbeat   are pings answered, and who is dropped after how long? 2 min
+  reconnect   all connections are cut: who is back when? 30 s
   idle        do silent connections stay, and what does each cost? 30 s
   capacity    how much can it take while the thresholds hold? 3 s a step
 
@@ -86,6 +87,11 @@ const metrics = `Trends (times; p(N) avg min med max):
                    connect_upgrade
   connection_lifetime  open - ended by the server or the network
 
+Of a cut: reconnect_time (back - lost) reconnect_lag (attempt - due) return_ratio
+  recovered_50 recovered_90 recovered_99 recovered_100 reconnect_peak (attempts
+  a second) reconnects_due reconnects reconnect_attempts reconnects_failed
+  reconnects_given_up connections_cut
+
 Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag
   ping_ratio pings_sent pongs_received pings_lost
 Of clients that answer none: drop_time (since the first) missed_pongs
@@ -140,8 +146,8 @@ const scenarios = `A scenario is a YAML file with the long options as keys: stre
 
 Clients that differ are groups, each with its own connections, messages,
 duration, rate, messageRate, arrival, inFlight, size, payload, onOpen, binary,
-dialect, match, pingInterval, ignorePings, flow, data, dataMode, var,
-flowTimeout:
+dialect, match, pingInterval, ignorePings, reconnect, jitter, maxRetries, flow,
+data, dataMode, var, flowTimeout:
 
   groups:
     - { name: chatty, connections: 10, messageRate: 20 }

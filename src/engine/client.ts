@@ -54,6 +54,8 @@ export class Client implements ConnectionHandler {
   #queuedBytes = 0
   #finished = true
   #cancelled = false
+  /** When we cut it, to see it come back; 0: we did not. */
+  #cutUs = 0
 
   /** Resolves connect(): called once, when open or failed. */
   onSettled: (() => void) | null = null
@@ -61,7 +63,7 @@ export class Client implements ConnectionHandler {
   onGone: (() => void) | null = null
   readonly #opening: readonly Buffer[]
   /** Null: the server pushes nothing. */
-  readonly #push: PushWatch | null
+  #push: PushWatch | null
   /** Null: it pings nobody. */
   readonly #pings: PingWatch | null
   /** The server's pings that it left unanswered, being told to, and since when. */
@@ -98,6 +100,26 @@ export class Client implements ConnectionHandler {
     link.open()
   }
 
+  /** Opens a connection in place of one that is gone; `dueUs` is when its policy wanted it. */
+  reconnect(link: Link, dueUs: number): void {
+    const { push, stores } = this.#group
+    this.link = link
+    this.isOpen = null
+    this.#connectDueUs = dueUs
+    this.#queuedBytes = 0
+    this.#fullSinceUs = 0
+    this.#unanswered = 0
+    if (push !== null) this.#push = new PushWatch(push, stores.hold)
+    link.open()
+  }
+
+  /** Ends an open connection at once, as if the network had: so that it has to come back. */
+  cut(): void {
+    if (this.isOpen !== true || !this.link!.isOpen) return
+    this.#cutUs = nowUs()
+    this.link!.reset('close-code', 'cut by us')
+  }
+
   /** Counts an attempt that could not even begin (the name did not resolve). */
   failToConnect(detail: string): void {
     const { hold, failures } = this.#group.stores
@@ -132,7 +154,9 @@ export class Client implements ConnectionHandler {
 
   onOpen(): void {
     const link = this.link!
-    recordOpening(this.#group.stores.hold, link, this.#connectDueUs, this.#rampStartUs)
+    const { comebacks, stores } = this.#group
+    if (comebacks?.has(this)) comebacks.succeed(this, link.openUs)
+    else recordOpening(stores.hold, link, this.#connectDueUs, this.#rampStartUs)
     this.isOpen = true
     this.#push?.open(link.openUs)
     for (const bytes of this.#opening) link.write(bytes)
@@ -165,7 +189,7 @@ export class Client implements ConnectionHandler {
   onReconnect(tookUs: number): void {
     const { hold } = this.#group.stores
     hold.add('reconnects')
-    hold.trends.reconnect_time.record(tookUs)
+    hold.record('reconnect_time', tookUs)
   }
 
   /** From here on it belongs to the audience. */
@@ -236,17 +260,25 @@ export class Client implements ConnectionHandler {
     const behind = this.#inbox?.leave() ?? 0
     this.#push?.end(now)
     this.#pings?.end(now)
+    const { comebacks } = this.#group
+    const isReturning = comebacks?.has(this) === true
     if (this.#cancelled) {
-      this.#group.stores.hold.add('connections_attempted', -1)
+      hold.add(isReturning ? 'reconnect_attempts' : 'connections_attempted', -1)
     } else if (end.when === 'connecting') {
-      hold.add('connections_failed')
       failures.add(end.class, end.detail, now)
+      if (isReturning) comebacks.fail(this, now)
+      else hold.add('connections_failed')
     } else if (end.when === 'open') {
       hold.add('connections_closed')
       hold.record('connection_lifetime', now - this.link!.openUs)
       const why = this.#unanswered > 0 ? 'dropped-silent' : behind >= LAGGING ? 'dropped-lagging' : end.class
       failures.addEnd(why, end.detail, now)
       if (this.#unanswered > 0) this.#recordDrop(hold, now)
+      comebacks?.lose(this, now)
+    } else if (this.#cutUs > 0) {
+      hold.add('connections_cut')
+      comebacks?.lose(this, this.#cutUs)
+      this.#cutUs = 0
     }
     this.#loseAll(now)
     this.#settle()

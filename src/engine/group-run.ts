@@ -11,6 +11,7 @@ import type { Recorder } from '../record/recorder.ts'
 import { Slowest } from '../record/slowest.ts'
 import { SPREAD_BYTES_PER_CONNECTION, Spread } from '../record/spread.ts'
 import { unixSeconds } from './clock.ts'
+import type { Comebacks } from './comebacks.ts'
 import type { FanOut } from './fan-out.ts'
 import { countRemembered } from './given-up.ts'
 import { InFlight } from './in-flight.ts'
@@ -75,6 +76,8 @@ export class GroupRun {
   readonly seqBase: number
   /** Replies have a response time beside their service time: an open group, or a closed one beside an open one. */
   recordsResponse: boolean
+  /** Null: who loses its connection does not come back. */
+  comebacks: Comebacks | null = null
   /** Messages due from here on belong to the hold. */
   holdFromUs = Number.POSITIVE_INFINITY
   /** 1 from the start of the warm-up to the end of the hold: replies that come then count for messages/s. */

@@ -197,6 +197,7 @@ export class ScriptedClient implements ConnectionHandler {
   /** It listens to no pushes, and a flow pings when it wants to. */
   endPush(): void {}
   pingDue(): void {}
+  cut(): void {}
 
   /** The run is over: what is under way is neither completed nor failed. */
   abandon(): void {

@@ -7,6 +7,7 @@ import { Slowest, type SlowMessage } from '../record/slowest.ts'
 import { ByteBudget } from '../websocket/byte-budget.ts'
 import { Client } from './client.ts'
 import { nowUs } from './clock.ts'
+import { Comebacks, type CutClock } from './comebacks.ts'
 import { Connection } from './connection.ts'
 import { createDialer, type Endpoint } from './dialer.ts'
 import { FanOut } from './fan-out.ts'
@@ -103,9 +104,10 @@ export async function runShard(
   const sweeper = setInterval(sweep, SWEEP_MS)
   try {
     for (let cycle = 0; cycle < plan.cycles && !signal.aborted; cycle++) {
-      teams = shard.groups.map((part, index) => assemble(part, index))
+      const cut: CutClock = { us: 0 }
+      teams = shard.groups.map((part, index) => assemble(part, index, cut))
       await connectAll(await port.arrive('connect'))
-      const heldUs = await holdAll(await port.arrive('hold'), cycle)
+      const heldUs = await holdAll(await port.arrive('hold'), cycle, cut)
       if (heldUs > 0) holdUs = (holdUs ?? 0) + heldUs
       await port.arrive('drain')
       await drain()
@@ -119,7 +121,7 @@ export async function runShard(
   }
   return { failures: failures.list(), slowest: slowest.list(), holdUs }
 
-  function assemble(part: ShardGroup, index: number): Team {
+  function assemble(part: ShardGroup, index: number, cut: CutClock): Team {
     const { hold, warmup, spread } = memory.groups[index]!
     const warmupClients = plan.warmupUs > 0 ? part.places.length : 0
     const stores = { hold, warmup, spread, slowest, failures, warmupClients }
@@ -142,6 +144,9 @@ export async function runShard(
             sentBy,
             trace,
           })
+    const { reconnect } = group.behaviour
+    const seed = plan.seed + 1009 * shard.shard + part.firstId
+    if (reconnect !== null) run.comebacks = new Comebacks(reconnect, hold, cut, seed)
     const clients = part.places.map((place, n) => {
       const id = part.firstId + place
       const token = dialer.tokenFor(id)
@@ -210,7 +215,7 @@ export async function runShard(
   }
 
   /** Warm-up and hold. Returns how long the hold was. */
-  async function holdAll(startUs: number, cycle: number): Promise<number> {
+  async function holdAll(startUs: number, cycle: number, cut: CutClock): Promise<number> {
     const holdFromUs = startUs + plan.warmupUs
     for (const { run } of teams) run.holdFromUs = holdFromUs
     await waitUntil(startUs, signal)
@@ -221,9 +226,26 @@ export async function runShard(
     )
     const leaders = teams.filter((team) => !followers.includes(team))
     for (const { run } of followers) run.holding = 1
+    for (const { run } of teams)
+      run.comebacks?.start(holdFromUs, (client, dueUs) => returnOne(client, run, dueUs))
+    if (plan.cut?.by === 'reset') void cutAll(holdFromUs + plan.cut.afterUs, cut)
     const ends = await Promise.all(leaders.map((team) => holdTeam(team, startUs, holdFromUs, cycle)))
     for (const { run } of followers) run.holding = 0
     return Math.max(0, ...ends.map((endUs) => endUs - holdFromUs))
+  }
+
+  /** Every connection at once, for all to come back. */
+  async function cutAll(atUs: number, cut: CutClock): Promise<void> {
+    await waitUntil(atUs, signal)
+    if (signal.aborted) return
+    cut.us = atUs
+    for (const { clients } of teams) for (const client of clients) client.cut()
+  }
+
+  /** An attempt to come back; the name was found when it first connected. */
+  function returnOne(client: Client, run: GroupRun, dueUs: number): void {
+    const dial = dialer.dialFor(client.id)
+    if (typeof dial !== 'string') client.reconnect(createLink(dial, client, run), dueUs)
   }
 
   /** One group's sending. Resolves to the clock time at which it was over. */
@@ -291,7 +313,13 @@ export async function runShard(
   /** Waits for the replies under way; the sweep gives up what is overdue. */
   async function drain(): Promise<void> {
     const startUs = nowUs()
-    for (const { clients } of teams) for (const client of clients) client.endPush()
+    for (const { run, clients } of teams) {
+      run.comebacks?.stop()
+      for (const client of clients) {
+        client.endPush()
+        if (run.comebacks !== null) client.cancel()
+      }
+    }
     await untilQuiet(() => io.outstanding === 0 || (signal.aborted && nowUs() > startUs + ABORTED_DRAIN_US))
     // What is later than the timeout counts as lost, so nobody waits for it.
     const patienceUs = Math.min(plan.limits.replyTimeoutUs, signal.aborted ? ABORTED_DRAIN_US : Infinity)

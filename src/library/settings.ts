@@ -63,6 +63,12 @@ export interface GroupSettings {
   readonly var?: string | readonly string[]
   /** A flow that asks nothing of its client for so long has failed. Default: 30 s. */
   readonly flowTimeout?: Time
+  /** How clients come back in a `reconnect` test: `now`, `fixed:1s`, `exponential:1s`; several are groups side by side. */
+  readonly reconnect?: string | readonly string[]
+  /** Of the waits before they do; both are groups side by side. Default: `none`. */
+  readonly jitter?: 'none' | 'full' | readonly ('none' | 'full')[]
+  /** Until a client gives up. Default: 5. */
+  readonly maxRetries?: Count
 }
 
 /** One of the groups of clients that differ. */
@@ -88,6 +94,16 @@ export interface RunSettings extends GroupSettings {
   readonly subscribers?: Count
   /** Of the clients of a heartbeat test: who answers no ping. Default: 20 %. */
   readonly silentShare?: number | `${number}%`
+  /** The same as `reconnect`. */
+  readonly reconnects?: string | readonly string[]
+  /** The same as `jitter`. */
+  readonly jitters?: 'none' | 'full' | readonly ('none' | 'full')[]
+  /** How the connections of a reconnect test are lost: reset by us, or by what the server does. Default: `reset`. */
+  readonly cut?: 'reset' | 'watch'
+  /** From the start of the load to the cut. Default: 5 s. */
+  readonly cutAfter?: Time
+  /** Run instead of the cut: restarts the server. */
+  readonly restartCommand?: string
   /** That clients are dealt out to. Default: 1. */
   readonly rooms?: Count
   /** Load before the figures count. Default: 1 s for `throughput`. */

@@ -19,6 +19,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'push',
   'idle',
   'heartbeat',
+  'reconnect',
   'capacity',
   'flow',
   'all',
@@ -116,6 +117,12 @@ export function parsePositiveDuration(text: string): Parsed<number> {
 
 export function parsePositiveBytes(text: string): Parsed<number> {
   return atLeast(parseBytes(text), 1, 'one byte')
+}
+
+/** Words parted by spaces; what stands in double quotes is one. */
+export function parseCommand(text: string): Parsed<readonly string[]> {
+  const words = Array.from(text.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain ?? '')
+  return words.length === 0 ? reject('is empty') : accept(words)
 }
 
 /** `20%` or `0.2`, from none to all. */

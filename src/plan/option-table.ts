@@ -50,6 +50,9 @@ export const GROUP_OPTIONS = [
   'dataMode',
   'var',
   'flowTimeout',
+  'reconnect',
+  'jitter',
+  'maxRetries',
 ] as const satisfies readonly OptionName[]
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[]

@@ -1,7 +1,8 @@
 /** Options that say what is sent, how much of it and when. */
 import { DIALECTS } from '../dialects/registry.ts'
-import { switchOption, valueOption } from './option.ts'
+import { listOption, switchOption, valueOption } from './option.ts'
 import {
+  parseCommand,
   parseCountFrom,
   parseDialect,
   parseMatch,
@@ -13,7 +14,8 @@ import {
   parseWord,
 } from './option-parsers.ts'
 import { parseRateSchedule } from './rate-schedule.ts'
-import { parseDurationUs } from './units.ts'
+import { parseRetryPolicy } from './retry.ts'
+import { accept, type Parsed, parseDurationUs } from './units.ts'
 
 const COUNT = { accepted: 'a whole number from 1, also 10k or 1m', parse: parseCountFrom(1) }
 const TIME = {
@@ -32,7 +34,8 @@ export const LOAD_OPTIONS = {
     group: 'Load',
     metavar: 'TYPE',
     help: 'what to find out (throughput): help test-types',
-    accepted: 'throughput, storm, sustained, broadcast, push, idle, heartbeat, capacity, flow or all',
+    accepted:
+      'throughput, storm, sustained, broadcast, push, idle, heartbeat, reconnect, capacity, flow or all',
     example: '--test-type storm',
     parse: parseTestType,
   }),
@@ -74,6 +77,56 @@ export const LOAD_OPTIONS = {
     accepted: 'a share of the connections, 0 to 100%',
     example: '--silent-share 20%',
     parse: parseShare,
+  }),
+  reconnect: listOption({
+    group: 'Load',
+    metavar: 'POLICY',
+    plural: 'reconnects',
+    help: 'now, fixed:1s, exponential:1s; repeatable',
+    accepted: 'now, fixed, fixed:TIME, exponential or exponential:TIME',
+    example: '--reconnect exponential:1s',
+    parse: (text) => toList(parseRetryPolicy(text)),
+  }),
+  jitter: listOption({
+    group: 'Load',
+    metavar: 'KIND',
+    plural: 'jitters',
+    help: 'of these waits: none or full (none); repeatable',
+    accepted: 'none or full',
+    example: '--jitter full',
+    parse: (text) => toList(parseWord(['none', 'full'])(text)),
+  }),
+  maxRetries: valueOption({
+    group: 'Load',
+    metavar: 'N',
+    help: 'to come back, then give up (5)',
+    accepted: 'a whole number from 1',
+    parse: parseCountFrom(1),
+    example: '--max-retries 5',
+  }),
+  cut: valueOption({
+    group: 'Load',
+    metavar: 'HOW',
+    help: 'of a reconnect test: reset by us, or watch (reset)',
+    accepted: 'reset or watch',
+    example: '--cut watch',
+    parse: parseWord(['reset', 'watch']),
+  }),
+  cutAfter: valueOption({
+    group: 'Load',
+    metavar: 'TIME',
+    help: 'from the start of the load (5s)',
+    ...TIME,
+    example: '--cut-after 5s',
+  }),
+  restartCommand: valueOption({
+    group: 'Load',
+    metavar: 'COMMAND',
+    help: 'run instead of the cut: restarts the server',
+    accepted: 'a command and its arguments, parted by spaces',
+    example: "--restart-command 'systemctl restart chat'",
+    secret: true,
+    parse: parseCommand,
   }),
   messages: valueOption({
     group: 'Load',
@@ -227,4 +280,8 @@ export const LOAD_OPTIONS = {
     ...SIZE,
     example: '--max-message 64MiB',
   }),
+}
+
+function toList<T>(parsed: Parsed<T>): Parsed<readonly T[]> {
+  return parsed.ok ? accept([parsed.value]) : parsed
 }

@@ -14,6 +14,7 @@ export type TestType =
   | 'heartbeat'
   | 'capacity'
   | 'flow'
+  | 'reconnect'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'
@@ -50,6 +51,24 @@ export type Payload =
   /** The user's own text or bytes (latin1 when binary, else UTF-8 as it stands). */
   | { readonly kind: 'template'; readonly template: string }
 
+export interface Retry {
+  readonly policy: 'now' | 'fixed' | 'exponential'
+  /** Before each retry; of `exponential` before the first, and doubled each time. */
+  readonly baseUs: number
+  /** `full`: anything from nothing to that time, evenly. */
+  readonly jitter: 'none' | 'full'
+  readonly maxRetries: number
+}
+
+/** How all connections are lost at once in the hold: reset by us, by a command that restarts the server, or by itself. */
+export interface Cut {
+  readonly by: 'reset' | 'command' | 'watch'
+  /** After the start of the hold; nothing happens then when it is only watched for. */
+  readonly afterUs: number
+  /** Restarts the server (argv); may hold secrets. */
+  readonly command: readonly string[] | null
+}
+
 export interface Behaviour {
   /** Answer the server's pings. */
   readonly pong: boolean
@@ -58,6 +77,8 @@ export interface Behaviour {
   readonly close: 'polite' | 'reset' | 'silent'
   /** Ping the server this often; null: never. */
   readonly pingEveryUs: number | null
+  /** How a client comes back whose connection was lost in the hold; null: it does not. */
+  readonly reconnect: Retry | null
 }
 
 /** One record of the user's data file: of CSV all values are texts, of JSON lines whatever stands there. */
@@ -195,6 +216,8 @@ export interface Plan {
   /** Null: the server speaks only when spoken to. */
   readonly push: Push | null
   readonly transport: 'websocket' | 'event-stream'
+  /** Null: connections are left alone. */
+  readonly cut: Cut | null
   readonly connect: ConnectRamp
   readonly warmupUs: number
   readonly cycles: number

@@ -36,12 +36,15 @@ const SENDING = [
 const FLOW_ONLY = ['flow', 'data', 'dataMode', 'var', 'flowTimeout'] as const
 const SEARCH_ONLY = ['find', 'from', 'upTo', 'precision', 'repeats'] as const
 const FAN_OUT_ONLY = ['publishers', 'subscribers', ...SEARCH_ONLY] as const
+/** Of one test type that asks how a server treats its clients. */
 const HEARTBEAT_ONLY = ['silentShare'] as const
+const RECONNECT_ONLY = ['reconnect', 'jitter', 'maxRetries', 'cut', 'cutAfter', 'restartCommand'] as const
+const SPECIAL = [...HEARTBEAT_ONLY, ...RECONNECT_ONLY] as const
 
 const NOT_OF_STORMS = [
   ...FLOW_ONLY,
   ...FAN_OUT_ONLY,
-  ...HEARTBEAT_ONLY,
+  ...SPECIAL,
   'duration',
   'rate',
   'messageRate',
@@ -58,8 +61,8 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 5 * SECOND_US },
     warmupUs: SECOND_US,
-    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY],
-    leavesInAll: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'duration', 'rate', 'messageRate', 'arrival'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...SPECIAL],
+    leavesInAll: [...FAN_OUT_ONLY, ...SPECIAL, 'duration', 'rate', 'messageRate', 'arrival'],
     insteadExample: '',
   },
   storm: {
@@ -76,8 +79,8 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 1,
     stop: { messages: null, durationUs: 60 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
-    leavesInAll: [...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, 'inFlight'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...SPECIAL, 'inFlight'],
+    leavesInAll: [...FAN_OUT_ONLY, ...SPECIAL, 'inFlight'],
     insteadExample: '--test-type throughput --duration 60s --in-flight 4',
   },
   broadcast: {
@@ -85,7 +88,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: 10,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FLOW_ONLY, 'inFlight', 'payload', 'match', ...HEARTBEAT_ONLY, ...SEARCH_ONLY],
+    refuses: [...FLOW_ONLY, 'inFlight', 'payload', 'match', ...SPECIAL, ...SEARCH_ONLY],
     leavesInAll: [],
     insteadExample: '--test-type throughput --dialect chat-json',
   },
@@ -94,7 +97,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     messageRatePerSec: null,
     stop: { messages: null, durationUs: 10 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...SPECIAL, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type broadcast',
   },
@@ -104,7 +107,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     isSilent: true,
     stop: { messages: null, durationUs: 30 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...HEARTBEAT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...SPECIAL, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type sustained',
   },
@@ -114,7 +117,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     isSilent: true,
     stop: { messages: null, durationUs: 120 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...RECONNECT_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type sustained',
   },
@@ -125,7 +128,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     warmupUs: SECOND_US,
     refuses: [
       ...FLOW_ONLY,
-      ...HEARTBEAT_ONLY,
+      ...SPECIAL,
       'publishers',
       'subscribers',
       'messages',
@@ -146,7 +149,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     // A flow says itself what is sent, and what is waited for.
     refuses: [
       ...FAN_OUT_ONLY,
-      ...HEARTBEAT_ONLY,
+      ...SPECIAL,
       'inFlight',
       'size',
       'payload',
@@ -159,6 +162,24 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     ],
     leavesInAll: [],
     insteadExample: '--test-type throughput',
+  },
+  reconnect: {
+    roles: ['main'],
+    messageRatePerSec: 1,
+    stop: { messages: null, durationUs: 30 * SECOND_US },
+    warmupUs: 0,
+    refuses: [
+      ...FLOW_ONLY,
+      ...FAN_OUT_ONLY,
+      ...HEARTBEAT_ONLY,
+      'inFlight',
+      'messages',
+      'rate',
+      'warmup',
+      'rooms',
+    ],
+    leavesInAll: [],
+    insteadExample: '--test-type sustained --rate 1k/s',
   },
 }
 

@@ -50,6 +50,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   idle: 'echo',
   heartbeat: 'heartbeat',
   flow: 'echo',
+  reconnect: 'echo',
 }
 
 function broadcastName(rooms = 1): string {
@@ -105,7 +106,7 @@ export function checkDialect(
       '--dialect feed',
     )
   }
-  const isSilent = PRESETS[testType].isSilent === true
+  const isSilent = holdsOnly(testType, dialect)
   if (testType !== 'push' && !isSilent && audience === 'nobody') {
     refuse('dialect', `${name} only pushes, so nothing can be sent to it`, 'a push test', '--test-type push')
   }
@@ -138,14 +139,21 @@ export function checkDialect(
       if (settings[option] === undefined) continue
       refuse(option, 'is for WebSockets, and this is an event stream', 'without it', '--dialect feed')
     }
-    if (testType === 'heartbeat') {
-      const problem = `${name} is an event stream, which has no pings`
+    if (testType === 'heartbeat' || testType === 'reconnect') {
+      const why = testType === 'heartbeat' ? 'which has no pings' : 'which comes back by its own rules'
+      const problem = `${name} is an event stream, ${why}`
       refuse('dialect', problem, 'a dialect of WebSockets', '--dialect heartbeat')
     }
   }
   if (settings.compress?.value === true && dialect.transport === 'event-stream') {
     refuse('compress', 'is for WebSockets, and this is an event stream', 'without it', '--dialect sse')
   }
+}
+
+/** Connections are held, and nothing is sent: whom a message would reach does not matter. */
+export function holdsOnly(testType: TestType, { audience }: Dialect): boolean {
+  if (testType === 'reconnect') return audience !== 'sender'
+  return PRESETS[testType].isSilent === true
 }
 
 /** What of the plan follows from its groups' dialects. */

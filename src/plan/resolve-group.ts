@@ -10,7 +10,8 @@ import type { Group, Pacing, Payload, Role, Stop, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
 import { needsHoldLength, type RateStage, scheduleLengthUs, toStages } from './rate-schedule.ts'
 import { type ReadFile, readTextSource } from './read-source.ts'
-import { checkDialect, chooseDialect, nameOfDialect, usualSizeBytes } from './resolve-dialect.ts'
+import { resolveRetry } from './reconnect-groups.ts'
+import { checkDialect, chooseDialect, holdsOnly, nameOfDialect, usualSizeBytes } from './resolve-dialect.ts'
 import { type Environment, resolveFlow } from './resolve-flow.ts'
 import { describeConflict, type Layer } from './settings.ts'
 
@@ -36,7 +37,8 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
   const dialect = chooseDialect(layer, testType)
   checkDialect(dialect, testType, layer, mistakes)
   const listens = role === 'subscriber'
-  const isSilent = listens || preset.isSilent === true
+  const isSilent = listens || holdsOnly(testType, dialect)
+  if (isSilent && testType === 'reconnect') refuseRate(layer, dialect, mistakes)
   const count = countMembers(layer, source)
   const schedule = isSilent ? null : readSchedule(layer, preset, mistakes)
   const stop = resolveStop(layer, schedule?.stages ?? null, preset)
@@ -58,6 +60,7 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
       read: 'all',
       close: 'polite',
       pingEveryUs: settings.pingInterval?.value ?? null,
+      reconnect: testType === 'reconnect' ? resolveRetry(layer) : null,
     },
     flow:
       testType === 'flow'
@@ -76,13 +79,22 @@ function countMembers({ settings }: Layer, { role, isNamed }: GroupSource): numb
   return connections?.value ?? DEFAULT_CONNECTIONS
 }
 
+/** In a reconnect test only what is answered to its sender alone is sent. */
+function refuseRate({ settings }: Layer, { name }: Dialect, mistakes: Mistake[]): void {
+  const { messageRate } = settings
+  if (messageRate === undefined) return
+  const problem = `cannot be here: the clients of ${name} are only held, as a message reaches more than its sender`
+  const accepted = 'a dialect that answers the sender'
+  mistakes.push(describeConflict('messageRate', messageRate, problem, accepted, '--dialect echo'))
+}
+
 /** Leaves out what the test has no use for: in `all` it belongs to another test, alone it is a mistake. */
 function dropOthers({ layer, preset, testType, inAll }: GroupSource, mistakes: Mistake[]): Layer {
   const unused = inAll ? preset.leavesInAll : preset.refuses
   for (const name of unused) {
     const setting = layer.settings[name]
-    if (inAll || setting === undefined || Array.isArray(setting)) continue
-    const { text, where } = setting as { text: string; where: string }
+    if (inAll || setting === undefined) continue
+    const { text, where } = [setting].flat()[0] as { text: string; where: string }
     const problem = `means nothing to ${testType === 'idle' ? 'an' : 'a'} ${testType} test`
     mistakes.push(
       describeConflict(name, { text, where }, problem, 'another test type', preset.insteadExample),

@@ -5,6 +5,8 @@ import type { Settings } from './option-table.ts'
 import type { Group, Limits, Plan, Role, Target, TestType } from './plan.ts'
 import type { Preset } from './presets.ts'
 import type { ReadFile } from './read-source.ts'
+import { listReconnectGroups } from './reconnect-groups.ts'
+import { resolveCut } from './resolve-cut.ts'
 import { deriveTraffic } from './resolve-dialect.ts'
 import type { Environment } from './resolve-flow.ts'
 import { resolveGroup } from './resolve-group.ts'
@@ -69,6 +71,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
     ...(testType === 'flow'
       ? NO_TRAFFIC
       : deriveTraffic(testType, groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null)),
+    cut: testType === 'reconnect' ? resolveCut(settings, groups, mistakes) : null,
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
     cycles: settings.cycles?.value ?? 1,
@@ -81,6 +84,12 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
   }
 }
 
+/** Groups that a test type makes of its options. */
+function listOwnGroups(testType: TestType, layer: Layer): readonly GroupLayer[] {
+  if (testType === 'heartbeat') return listHeartbeatGroups(layer)
+  return testType === 'reconnect' ? listReconnectGroups(layer) : []
+}
+
 interface Member extends GroupLayer {
   readonly role: Role
   readonly isNamed: boolean
@@ -88,8 +97,8 @@ interface Member extends GroupLayer {
 
 /** The scenario's groups, else the preset's. In a broadcast test a group with a rate publishes. */
 function listMembers({ groups, layer, preset, testType }: TestSource): readonly Member[] {
-  if (groups === null && testType === 'heartbeat')
-    return listHeartbeatGroups(layer).map((group) => ({ ...group, role: 'main', isNamed: true }))
+  const own = groups === null ? listOwnGroups(testType, layer) : []
+  if (own.length > 0) return own.map((group) => ({ ...group, role: 'main', isNamed: true }))
   if (groups === null) {
     return preset.roles.map((role) => ({
       name: role === 'main' ? role : `${role}s`,

@@ -16,6 +16,7 @@ export function viewPlan(plan: Plan): PlanView {
     fanOut: plan.fanOut,
     push: plan.push,
     transport: plan.transport,
+    cut: plan.cut === null ? null : { by: plan.cut.by, afterUs: plan.cut.afterUs },
     connectRatePerSec: plan.connect.ratePerSec,
     connectConcurrency: plan.connect.concurrency,
     warmupUs: plan.warmupUs,
@@ -53,6 +54,7 @@ function viewGroup(group: Group): PlanView['groups'][number] {
     pingEveryUs: group.behaviour.pingEveryUs,
     answersPings: group.behaviour.pong,
     flow: flow === null ? null : basename(flow.path),
+    reconnect: group.behaviour.reconnect,
   }
 }
 

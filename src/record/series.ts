@@ -29,8 +29,14 @@ export const TRENDS = [
   'push_interval',
   /** Distance of a push interval from the promised one. */
   'push_jitter',
-  /** Stream open again − its end. */
+  /** Open again − lost. */
   'reconnect_time',
+  /** Attempt to come back − its due time. */
+  'reconnect_lag',
+  /** Open again − the cut of all: the source of recovered_50 … recovered_100. */
+  'back_at',
+  /** Attempt to come back − start of the hold, in tenths of a second: the source of reconnect_peak. */
+  'reconnect_at',
   /** Open − ended by the server or the network. */
   'connection_lifetime',
   /** Pong − due time of our ping. */
@@ -52,10 +58,18 @@ export type TrendName = (typeof TRENDS)[number]
 const LONG_UNITS_US: Readonly<Partial<Record<TrendName, number>>> = {
   connection_lifetime: 1000,
   drop_time: 1000,
+  reconnect_time: 100,
+  back_at: 100,
+  reconnect_at: 100_000,
 }
 
 /** Recorded for what is derived of them, and no trends of a result. */
-export const HIDDEN_TRENDS: ReadonlySet<TrendName> = new Set(['open_at', 'pongs_missed'])
+export const HIDDEN_TRENDS: ReadonlySet<TrendName> = new Set([
+  'open_at',
+  'pongs_missed',
+  'back_at',
+  'reconnect_at',
+])
 
 /** Microseconds that a value of a trend stands for: 1, but for those of long times. */
 export function unitOf(name: TrendName): number {
@@ -124,7 +138,7 @@ export const COUNTERS = [
   'pushes_surplus',
   /** Comments of an event stream. */
   'keep_alives_received',
-  /** Event streams opened again after the server ended them. */
+  /** Open again: event streams that the server had ended, and connections that came back by their policy. */
   'reconnects',
   /** Flows whose time came: started and skipped. */
   'flows_due',
@@ -143,5 +157,14 @@ export const COUNTERS = [
   'messages_overflowed',
   /** Connections that a flow ended. */
   'connections_left',
+  /** Connections that were lost and had to come back. */
+  'reconnects_due',
+  /** Attempts to come back, and those that failed. */
+  'reconnect_attempts',
+  'reconnects_failed',
+  /** Connections that failed as often as their policy allows. */
+  'reconnects_given_up',
+  /** Ended by us in the hold, to see them come back. */
+  'connections_cut',
 ] as const
 export type CounterName = (typeof COUNTERS)[number]

@@ -152,6 +152,7 @@ const NEXT_GATES: Readonly<Record<string, string>> = {
   broadcast: '--threshold deliveries_lost==0',
   push: "--threshold 'error_ratio<0.1%'",
   heartbeat: '--test-type heartbeat --threshold ping_ratio==1',
+  reconnect: '--test-type reconnect --threshold return_ratio==1',
   idle: '--test-type idle --threshold connections_closed:count==0',
   flow: "--threshold 'p99<1s' --threshold flows_failed==0",
 }

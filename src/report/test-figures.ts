@@ -58,6 +58,8 @@ export function showPercentile(test: TestResult, trendName: string, key: Percent
   if (trend === null) return NONE
   // Nothing was waited for: it came to no good end.
   if (trend.marks[key] === 'timeout' && /^(?:flow|step)_time/.test(trendName)) return 'failed'
+  // Who never came back had no timeout: it is the run that ended.
+  if (trendName.startsWith('reconnect_time') && trend.marks[key] === 'timeout') return 'never'
   return formatPercentileUs(trend[key], trend.marks[key], timeoutOf(test, trendName))
 }
 
@@ -78,6 +80,10 @@ export function describeLoad(test: TestResult): string {
   const pinging = groups.find(({ pingEveryUs }) => pingEveryUs !== null)
   if (test.testType === 'heartbeat' && pinging !== undefined)
     return `${describeStop(pinging)}, pings each ${formatSpanUs(pinging.pingEveryUs)}${times}`
+  if (test.testType === 'reconnect') {
+    const [first] = groups
+    return first === undefined ? '' : `${describeStop(first)}, ${describeCut(test.plan.cut)}${times}`
+  }
   // Those who only listen to the others are no load of their own.
   const senders = groups.filter((group) => group.role !== 'subscriber')
   const [group, ...others] = senders.length === 0 ? groups : senders
@@ -91,6 +97,12 @@ export function describeLoad(test: TestResult): string {
     return `${describeStop(group)}${every}${times}`
   }
   return `${describeStop(group)}${describePacing(group)}${times}`
+}
+
+/** `cut after 5 s`, `restarted after 5 s`, `cut by the server`. */
+function describeCut(cut: PlanView['cut']): string {
+  if (cut === null || cut.by === 'watch') return 'cut by the server'
+  return `${cut.by === 'reset' ? 'cut' : 'restarted'} after ${formatSpanUs(cut.afterUs)}`
 }
 
 /** `100 connections`, `1 publisher, 500 subscribers in 2 rooms`, `20 streams`. */

@@ -7,6 +7,7 @@ import { formatCount, formatDurationUs, formatSpanUs } from './format.ts'
 import type { Paint } from './paint.ts'
 import { pushLines, showPushes } from './push-line.ts'
 import { reachLines, showReach } from './reach-line.ts'
+import { recoveryLines } from './recovery-line.ts'
 import {
   countErrors,
   describeLoad,
@@ -101,6 +102,7 @@ export function tallyLines(test: TestResult, width: number): string[] {
   if (test.testType === 'storm' || test.testType === 'idle') return [openLine(test)]
   if (test.testType === 'push') return pushLines(test, width)
   if (test.testType === 'flow') return flowTally(test)
+  if (test.testType === 'reconnect') return recoveryLines(test, width)
   return test.plan.fanOut === null ? [] : reachLines(test, width)
 }
 
@@ -115,6 +117,14 @@ export function trendsOf(test: TestResult): [name: string, title: string][] {
       ['connect_upgrade', '  upgrade'],
       ['response_time', 'first reply'],
     ]
+  }
+  if (test.testType === 'reconnect') {
+    const groups = test.plan.groups.map(({ name }) => name)
+    const rows: [string, string][] =
+      groups.length === 1
+        ? [['reconnect_time', 'time to be back']]
+        : groups.map((name) => [`reconnect_time{group=${name}}`, `  ${name}`])
+    return [...rows, ['response_time', 'response time']]
   }
   if (test.testType === 'heartbeat') {
     return [
@@ -169,6 +179,7 @@ function openLine(test: TestResult): string {
 
 function detailLine(test: TestResult): string {
   if (test.testType === 'storm' || test.testType === 'idle') return openLine(test)
+  if (test.testType === 'reconnect') return recoveryLines(test, Number.POSITIVE_INFINITY).join('')
   if (test.testType === 'heartbeat')
     return `server's pings each ${showPercentile(test, 'push_interval', 'p50')}`
   if (test.testType === 'push') {

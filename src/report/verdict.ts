@@ -192,6 +192,7 @@ const SHORT_NAMES: Readonly<Record<HeadlineTrend, string>> = {
   push_interval: 'interval ',
   ping_time: 'ping ',
   flow_time: 'flow ',
+  reconnect_time: 'back ',
 }
 
 /** What a run comes to in three: how much, how fast at P99, how many errors. */

@@ -181,6 +181,8 @@ function validityFacts(
       count: (name) => counters[name],
       pacerLagP99Us: p99(judgedLag(measured.plan)),
       latencyP99Us: p99(judgedLatency(measured.plan)),
+      retryLagP99Us: p99('reconnect_lag'),
+      returnP99Us: p99('reconnect_time'),
     },
     measured,
   )

@@ -4,10 +4,12 @@ import { findHeartbeat } from './heartbeat-findings.ts'
 import { findIdle } from './idle-findings.ts'
 import type { Measurements } from './measurements.ts'
 import type { Metrics } from './metrics.ts'
+import { findRecoveries } from './reconnect-findings.ts'
 import type { Finding } from './run-result.ts'
 
 export function deriveFindings(measured: Measurements, total: RecorderSnapshot, metrics: Metrics): Finding[] {
   const { testType } = measured.plan
   if (testType === 'idle') return findIdle(measured, total, metrics)
+  if (testType === 'reconnect') return findRecoveries(measured)
   return testType === 'heartbeat' ? findHeartbeat(measured, total) : []
 }

@@ -15,6 +15,7 @@ export type HeadlineTrend =
   | 'push_interval'
   | 'ping_time'
   | 'flow_time'
+  | 'reconnect_time'
 
 /** What the percentiles of a test's intervals are of. In a closed workload service and response time are one. */
 export function intervalTrend(
@@ -43,6 +44,7 @@ export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
   if (testType === 'broadcast') return 'delivery_time'
   if (testType === 'heartbeat') return 'ping_time'
   if (testType === 'flow') return 'flow_time'
+  if (testType === 'reconnect') return 'reconnect_time'
   if (testType !== 'push') return 'response_time'
   return push === null || push.everyUs === null ? 'push_interval' : 'push_jitter'
 }
@@ -56,7 +58,7 @@ export function kindOf(test: {
   return { testType, push: test.plan.push }
 }
 
-const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'heartbeat'])
+const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'heartbeat', 'reconnect'])
 
 /** The counter whose rate is a test's messages/s; null: it has none. */
 export function headlineRate(testType: string): 'messages_received' | 'deliveries_received' | null {

@@ -78,7 +78,8 @@ function findServerPings({ trends }: RecorderSnapshot, heldUs: number | null): F
   const count = countSamples(intervals)
   const at = (share: number): number => valueAtRank(intervals, Math.max(1, Math.ceil(share * count)))
   const [low, usual, high] = [at(0.01), at(0.5), at(0.99)]
-  const off = Math.max(usual - low, high - usual)
+  // Times are kept to three digits.
+  const off = Math.max(usual - low, high - usual, usual / 1000)
   const figures = { ...base, value: usual, low, high }
   const isRegular = off <= REGULAR_SHARE * usual
   const message = isRegular

@@ -14,6 +14,7 @@ import { balanceDeliveries, type Deliveries } from './deliveries.ts'
 import { deriveErrorRatio } from './error-ratio.ts'
 import { toTrendMetric } from './histogram.ts'
 import type { Measurements } from './measurements.ts'
+import { deriveRecovery } from './recovery.ts'
 import type { Metric } from './run-result.ts'
 import { hasMetric, specialOf, WHOLE_WITH_FAN_OUT } from './special-metrics.ts'
 import { deriveStepMetrics } from './step-metrics.ts'
@@ -32,6 +33,7 @@ export function deriveMetrics(snapshot: RecorderSnapshot, measured: Measurements
     ...deriveTrends(snapshot, plan, deliveries),
     ...deriveCounters(snapshot, measured, deliveries),
     ...deriveRatios(snapshot, plan, deliveries),
+    ...(hasMetric(plan, 'return_ratio') ? deriveRecovery(snapshot) : {}),
   }
 }
 
@@ -59,6 +61,7 @@ function deriveTrends(snapshot: RecorderSnapshot, plan: Plan, deliveries: Delive
     service_time: lost,
     response_time: lost + countUnsent(snapshot),
     connect_time: counters.connections_failed,
+    reconnect_time: Math.max(0, counters.reconnects_due - counters.reconnects),
     ping_time: counters.pings_lost,
     ping_service_time: counters.pings_lost,
     flow_time: counters.flows_failed + countSkipped(snapshot),

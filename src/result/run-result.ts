@@ -262,6 +262,16 @@ const planView = z.object({
       answersPings: z.boolean().default(true),
       /** File name of the flow that its clients run; null: they send messages. */
       flow: z.string().nullable().default(null),
+      /** How it comes back when its connection is lost; null: it does not. */
+      reconnect: z
+        .object({
+          policy: z.enum(['now', 'fixed', 'exponential']),
+          baseUs: z.number(),
+          jitter: z.enum(['none', 'full']),
+          maxRetries: z.number(),
+        })
+        .nullable()
+        .default(null),
     }),
   ),
   /** Every message goes to a whole audience; null: to its sender alone. */
@@ -271,6 +281,11 @@ const planView = z.object({
     .object({ everyUs: nullableNumber, by: z.enum(['message', 'ping']), atOnce: z.boolean() })
     .nullable(),
   transport: z.enum(['websocket', 'event-stream']),
+  /** How all connections are lost at once, so long after the start of the hold; null: they are left alone. */
+  cut: z
+    .object({ by: z.enum(['reset', 'command', 'watch']), afterUs: z.number() })
+    .nullable()
+    .default(null),
   connectRatePerSec: nullableNumber,
   connectConcurrency: z.number(),
   warmupUs: z.number(),

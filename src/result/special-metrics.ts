@@ -1,7 +1,8 @@
 /** Metrics that only some plans have, whether they are recorded or derived. */
 import type { Plan } from '../plan/plan.ts'
 
-/** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. */
+/** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. `returns`: those, or clients that
+ * come back; `reconnect`: the latter. */
 export type Special =
   | 'open'
   | 'fan-out'
@@ -12,6 +13,8 @@ export type Special =
   | 'silent'
   | 'search'
   | 'flow'
+  | 'returns'
+  | 'reconnect'
 
 const NAMES: Readonly<Record<Special, readonly string[]>> = {
   open: ['pacer_lag'],
@@ -58,8 +61,23 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
     'step_time',
     'steps_failed',
   ],
-  stream: ['keep_alives_received', 'reconnects', 'reconnect_time'],
   search: ['capacity'],
+  stream: ['keep_alives_received'],
+  returns: ['reconnects', 'reconnect_time'],
+  reconnect: [
+    'reconnect_lag',
+    'reconnects_due',
+    'reconnect_attempts',
+    'reconnects_failed',
+    'reconnects_given_up',
+    'connections_cut',
+    'recovered_50',
+    'recovered_90',
+    'recovered_99',
+    'recovered_100',
+    'reconnect_peak',
+    'return_ratio',
+  ],
 }
 
 const BY_NAME: ReadonlyMap<string, Special> = new Map(
@@ -113,6 +131,9 @@ export function hasMetric(plan: Plan, name: string): boolean {
   if (special === 'open') return plan.groups.some((group) => group.pacing.kind === 'open')
   if (special === 'pings') return plan.groups.some(({ behaviour }) => behaviour.pingEveryUs !== null)
   if (special === 'silent') return plan.groups.some(({ behaviour }) => !behaviour.pong)
+  const returns = plan.groups.some(({ behaviour }) => behaviour.reconnect !== null)
+  if (special === 'reconnect') return returns
+  if (special === 'returns') return returns || plan.transport === 'event-stream'
   if (special === 'fan-out') return plan.fanOut !== null
   if (special === 'search') return plan.search !== null
   return special === 'stream' ? plan.transport === 'event-stream' : plan.push !== null

@@ -23,6 +23,9 @@ export interface Figures {
   readonly pacerLagP99Us: number | null
   /** Of judgedLatency(). */
   readonly latencyP99Us: number | null
+  /** Of attempts to come back: our lateness in making them, and the time until they are back. */
+  readonly retryLagP99Us: number | null
+  readonly returnP99Us: number | null
 }
 
 /** Pings on schedule are a load as messages are: where nothing else is sent, it is they that are judged. */
@@ -47,7 +50,7 @@ export function judgedLatency(plan: Plan): 'response_time' | 'delivery_time' | '
 
 export function gatherFacts(figures: Figures, measured: Circumstances): ValidityFacts {
   const { plan, phases, connectLoad, holdLoad } = measured
-  const { count, pacerLagP99Us, latencyP99Us } = figures
+  const { count, pacerLagP99Us, latencyP99Us, retryLagP99Us, returnP99Us } = figures
   const storm = plan.testType === 'storm'
   const kinds = new Set(plan.groups.map((group) => group.pacing.kind))
   const pings = isPinging(plan) ? count('pings_sent') : 0
@@ -57,6 +60,8 @@ export function gatherFacts(figures: Figures, measured: Circumstances): Validity
     ...(plan.testType === 'flow' ? countFlows(count) : countMessages(count, pings)),
     pacerLagP99Us,
     latencyP99Us,
+    retryLagP99Us,
+    returnP99Us,
     isReadingMuch: plan.fanOut !== null || plan.push !== null,
     replyTimeoutUs: plan.limits.replyTimeoutUs,
     judgedUs: storm ? phases.connectUs : phases.holdUs,

@@ -10,6 +10,8 @@ export const MIN_SENT_SHARE = 0.99
  * quiet core: 0.3 to 1.1 ms; beside hogs 3.5 to 17 ms.
  */
 export const MIN_LAG_LIMIT_US = 2000
+/** Attempts to come back: lateness at P99 that is nothing beside the seconds that clients wait. */
+export const MIN_RETRY_LAG_US = 100_000
 /**
  * Open: share of the response time's P99 that our lateness in sending may be; our lateness in reading adds about as much.
  * Measured: 54-99 % when starved, 33-35 % when the server has the same core, under 5 % beside a slow or full server.
@@ -36,6 +38,9 @@ export interface ValidityFacts {
   readonly pacerLagP99Us: number | null
   /** Of the response time, with fan-out of the delivery time. Null also when it falls among lost messages. */
   readonly latencyP99Us: number | null
+  /** Of attempts to come back: our lateness in making them, and the time until they are back. Null without. */
+  readonly retryLagP99Us: number | null
+  readonly returnP99Us: number | null
   /** Much more comes than is sent (fan-out, pushes): a generator too slow to read lengthens what it measures. */
   readonly isReadingMuch: boolean
   /** What a P99 among lost messages is at least. */
@@ -58,6 +63,8 @@ export function judgeValidity(facts: ValidityFacts): Validity {
   const local = [...localLimits(facts.failures), ...suspension(facts)]
   if (local.length > 0) return { state: 'invalid', limitedBy: 'generator', reasons: local }
   const full = serverFull(facts)
+  const late = retriedTooLate(facts)
+  if (late !== null) return { state: 'generator-limited', limitedBy: 'generator', reasons: [late] }
   if (facts.workload === 'open') return judgeOpen(facts, full)
   return facts.workload === 'silent' ? judgeReading(facts, full) : judgeClosed(facts, full)
 }
@@ -110,6 +117,14 @@ function sentTooLate(facts: ValidityFacts): Reason | null {
   const of = limit > MIN_LAG_LIMIT_US ? ` (${percent(LAG_SHARE)} of the latency's P99)` : ''
   const message = `the generator sent late (pacer lag P99 ${milliseconds(lag)}, over ${milliseconds(limit)}${of}): free this machine's cores, add --workers or another machine, or lower the rate`
   return { code: 'pacer-late', message, value: lag, limit }
+}
+
+function retriedTooLate({ retryLagP99Us: lag, returnP99Us }: ValidityFacts): Reason | null {
+  if (lag === null || returnP99Us === null) return null
+  const limit = Math.max(MIN_RETRY_LAG_US, LAG_SHARE * returnP99Us)
+  if (lag <= limit) return null
+  const message = `attempts to come back were made late (P99 ${milliseconds(lag)}, over ${milliseconds(limit)}): add --workers or another machine, or use fewer connections`
+  return { code: 'retry-late', message, value: lag, limit }
 }
 
 /** Where the load does not wait for the generator's loop: it must only keep up with what comes. */

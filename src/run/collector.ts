@@ -2,6 +2,7 @@
 import { nowUs } from '../engine/clock.ts'
 import type { GeneratorForks, ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
 import type { Phase } from '../plan/plan.ts'
+import { countOpen } from '../record/count-open.ts'
 import { readTally, TALLY_SIZE } from '../record/failures.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
@@ -56,8 +57,7 @@ const NO_TRAFFIC: Traffic = {
 
 interface Reading extends Traffic {
   readonly atUs: number
-  readonly opened: number
-  readonly closed: number
+  readonly open: number
   readonly failed: number
   /** Of each shard's loop, as in its memory. */
   readonly meters: readonly Float64Array[]
@@ -146,7 +146,7 @@ export function createCollector(options: CollectorOptions): Collector {
       atUs: Math.round(after.atUs - startUs),
       durationUs: Math.round(durationUs),
       phase,
-      connectionsOpen: after.opened - after.closed,
+      connectionsOpen: after.open,
       connectionsFailed: after.failed,
       sent: after.sent - before.sent,
       received: after.received - before.received,
@@ -208,8 +208,7 @@ export function createCollector(options: CollectorOptions): Collector {
       received: sumOf(groups, side, options.received),
       lost: sumOf(groups, side, 'messages_lost'),
       expected: options.expected === null ? 0 : sumOf(groups, side, options.expected),
-      opened: sumBoth(groups, 'connections_opened'),
-      closed: sumBoth(groups, 'connections_closed') + sumBoth(groups, 'connections_left'),
+      open: countOpen((name) => sumBoth(groups, name)),
       failed: sumBoth(groups, 'connections_failed'),
       latency: mergeOf(groups, side, options.latency),
       service: options.latency === 'response_time' ? mergeOf(groups, side, 'service_time') : null,

@@ -1,4 +1,5 @@
 /** The few counters that change by the moment, read from the shards' memory: cheap enough for several times a second. */
+import { countOpen } from '../record/count-open.ts'
 import { readTally } from '../record/failures.ts'
 import type { CounterName } from '../record/series.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
@@ -10,7 +11,7 @@ export interface Glance {
   readonly sentInHold: number
   readonly received: number
   readonly opened: number
-  /** Opened, then ended by the server or the network. */
+  /** Opened, and not open any more. */
   readonly closed: number
   readonly failed: number
   /** By class (record/failures.ts). */
@@ -19,13 +20,14 @@ export interface Glance {
 
 export function takeGlance(shards: readonly ShardMemory[], received: CounterName, atUs: number): Glance {
   const sentInHold = sumHold(shards, 'messages_sent')
+  const opened = sumBoth(shards, 'connections_opened')
   return {
     atUs,
     sent: sentInHold + sumWarmup(shards, 'messages_sent'),
     sentInHold,
     received: sumBoth(shards, received),
-    opened: sumBoth(shards, 'connections_opened'),
-    closed: sumBoth(shards, 'connections_closed'),
+    opened,
+    closed: opened - countOpen((name) => sumBoth(shards, name)),
     failed: sumBoth(shards, 'connections_failed'),
     errors: sumErrors(shards),
   }

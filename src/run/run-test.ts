@@ -5,9 +5,11 @@ import type { Barrier, ShardPort, ShardReport } from '../engine/shard-run.ts'
 import type { runThreadShard } from '../engine/thread-shard.ts'
 import { type ClockFindings, createMachineClock } from '../observe/machine-clock.ts'
 import type { ResourceSample, ResourceSampler } from '../observe/resource-sampler.ts'
+import { type RestartCommand, scheduleRestart } from '../observe/restart-command.ts'
 import { mapAudience } from '../plan/audience.ts'
 import type { Phase, Plan } from '../plan/plan.ts'
 import { shardPlan } from '../plan/shard-plan.ts'
+import { countOpen as countOpenConnections } from '../record/count-open.ts'
 import { mergeFailures } from '../record/failures.ts'
 import { FanOutBoard } from '../record/fan-out-board.ts'
 import { mergeRecorders } from '../record/recorder.ts'
@@ -78,6 +80,9 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   let idle: ResourceSample | null = null
   let connected: ResourceSample | null = null
   let after: ResourceSample | null = null
+  /** One a cycle. */
+  const restarts: RestartCommand[] = []
+  let restartProblem: string | null = null
   const clocks = createMachineClock({ readMonotonicMs: () => nowUs() / 1000 })
   const series = headlineSeries(plan)
   const collector = createCollector({
@@ -139,7 +144,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
 
   /** Opened and not ended by the server: what we closed ourselves in earlier cycles is in it. */
   function countOpen(): number {
-    return count('connections_opened') - count('connections_closed')
+    return countOpenConnections(count)
   }
 
   function pass(barrier: Barrier): number {
@@ -162,6 +167,8 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       holdFromUs = atUs + plan.warmupUs
       if (plan.warmupUs > 0) enter('warmup', atUs, plan.warmupUs)
       else clock = holdClock()
+      if (plan.cut?.command != null)
+        restarts.push(scheduleRestart(plan.cut.command, (holdFromUs + plan.cut.afterUs - now) / 1000))
       collector.enter('hold', holdFromUs)
       return atUs
     }
@@ -190,6 +197,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   } finally {
     collector.stop()
     if (glancing !== null) clearInterval(glancing)
+    for (const restart of restarts) restartProblem = (await restart.stop()) ?? restartProblem
   }
   if (!stop.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   after = collector.sampleMoment()
@@ -218,7 +226,12 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       server: memoryMoments('serverRssBytes', server),
       generator: memoryMoments('generatorRssBytes', generator),
       floor: inputs.floor,
-      warnings: [...inputs.warnings, ...(isCutShort() ? [CUT_SHORT] : []), ...describeSteps(clocks.check())],
+      warnings: [
+        ...inputs.warnings,
+        ...(isCutShort() ? [CUT_SHORT] : []),
+        ...(restartProblem === null ? [] : [{ code: 'restart-failed', message: restartProblem }]),
+        ...describeSteps(clocks.check()),
+      ],
     }
   }
 
@@ -252,7 +265,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   function decideStatus(): Measurements['status'] {
     if (nobodyOpen.signal.aborted || serverGone.aborted) return 'failed'
     if (signal.aborted) return 'aborted'
-    return isUnheard() ? 'failed' : 'completed'
+    return isUnheard() || isForsaken() ? 'failed' : 'completed'
   }
 
   /** The server ended every connection before the load was over. */
@@ -261,6 +274,11 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       everyoneGone &&
       (count('messages_unsent_closed') > 0 || plan.groups.some(({ stop }) => stop.messages === null))
     )
+  }
+
+  /** Everybody was to come back, and nobody did. */
+  function isForsaken(): boolean {
+    return everyoneGone && plan.cut !== null
   }
 
   /** The server ended every connection before anything was sent, as good as none had been open. */

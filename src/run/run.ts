@@ -53,7 +53,10 @@ export async function run(plan: RunPlan, options: RunOptions = {}): Promise<RunR
   const { server, target } = await openTarget(plan.tests, environment, signal)
   const serverGone = new AbortController()
   let howEnded = ''
+  // A restart ends the server that was started for the run as well.
+  const isRestarted = plan.tests.some(({ cut }) => cut?.by === 'command')
   server?.onExit((exit) => {
+    if (isRestarted) return
     howEnded = describeExit(exit)
     serverGone.abort()
   })

@@ -39,6 +39,8 @@ export function describeStanding(
       {
         count,
         pacerLagP99Us: trendPercentileUs(lag, 99, 0).valueUs,
+        retryLagP99Us: null,
+        returnP99Us: null,
         latencyP99Us: trendPercentileUs(judged, 99, count('messages_lost')).valueUs,
       },
       { ...circumstances, failures: listFailures(shards) },

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { headlineIndex } from '../result/headline.ts'
 import { samplesNeeded } from '../result/histogram.ts'
-import { WHOLE_WITH_FAN_OUT, WITHOUT_FLOW } from '../result/special-metrics.ts'
+import { specialOf, WHOLE_WITH_FAN_OUT, WITHOUT_FLOW } from '../result/special-metrics.ts'
 import {
   formatAggregation,
   makeMistake,
@@ -94,9 +94,9 @@ function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[])
   return null
 }
 
-/** Gauges are of a process; of deliveries only the whole balances. */
+/** Most gauges are of a process; of deliveries only the whole balances. */
 function isOfWhole(metric: string, plans: readonly Plan[]): boolean {
-  if (METRICS.get(metric)?.type === 'gauge') return true
+  if (METRICS.get(metric)?.type === 'gauge') return specialOf(metric) !== 'reconnect'
   return WHOLE_WITH_FAN_OUT.has(metric) && plans.some((plan) => plan.fanOut !== null)
 }
 
@@ -131,6 +131,8 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
     flow: ['no group of this run runs a flow', 'a run of a flow: stress flow.mjs'],
     stream: ['no event stream is opened', 'a run with --test-type push --dialect sse'],
     search: ['no load is searched for', '--test-type capacity'],
+    returns: ['nobody of this run comes back', 'a run with --test-type reconnect'],
+    reconnect: ['nobody of this run comes back', 'a run with --test-type reconnect'],
     nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
   }
   const [problem, accepted] = reasons[METRICS.get(metric)?.needs ?? 'nothing']

@@ -18,6 +18,7 @@ export interface TestFacts {
   readonly hasPings: boolean
   readonly hasSilent: boolean
   readonly hasSearch: boolean
+  readonly hasReconnect: boolean
   /** Connections over all cycles. */
   readonly connections: number
   /** At most so many messages; infinite when only the server's speed decides. */
@@ -36,6 +37,7 @@ interface Members {
   readonly count: number
   readonly pingEveryUs: number | null
   readonly answersPings: boolean
+  readonly reconnect: object | null
   readonly durationUs: number | null
 }
 
@@ -48,6 +50,7 @@ function factsOfAudience({ fanOut, push, transport, cycles, search }: Audience, 
     hasPromise: everyUs !== null,
     isStream: transport === 'event-stream',
     hasPings: groups.some(({ pingEveryUs }) => pingEveryUs !== null),
+    hasReconnect: groups.some(({ reconnect }) => reconnect !== null),
     hasSilent: groups.some(({ answersPings }) => !answersPings),
     hasSearch: search !== null,
     connections: cycles * connections,
@@ -89,6 +92,7 @@ export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
         durationUs: stop.durationUs,
         pingEveryUs: behaviour.pingEveryUs,
         answersPings: behaviour.pong,
+        reconnect: behaviour.reconnect,
       })),
     ),
     messages: plan.cycles * talking.reduce((sum, group) => sum + mostMessages(group), 0),
@@ -143,6 +147,8 @@ export function canProduce(metric: string, facts: TestFacts): boolean {
     silent: facts.hasSilent,
     search: facts.hasSearch,
     flow: facts.hasFlow,
+    reconnect: facts.hasReconnect,
+    returns: facts.isStream || facts.hasReconnect,
   }[needs]
 }
 

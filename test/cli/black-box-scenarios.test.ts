@@ -37,6 +37,7 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
   'momentum.yaml': FAN_OUT,
   'momentum-chat.yaml': [],
   'notifications.yaml': pushing('notifications'),
+  'reconnect.yaml': [],
   'rooms.yaml': FAN_OUT,
   'sse.yaml': pushing('sse'),
   'storm.yaml': [],

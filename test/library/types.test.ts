@@ -38,6 +38,8 @@ const PLURALS = [
   'thresholds',
   'baselines',
   'vars',
+  'reconnects',
+  'jitters',
 ] as const
 type Plural = (typeof PLURALS)[number]
 

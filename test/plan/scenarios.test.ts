@@ -45,6 +45,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['momentum-chat.yaml', 'flow', 'momentum', 3],
     ['momentum.yaml', 'broadcast', 'momentum', 3],
     ['notifications.yaml', 'push', 'notifications', 2],
+    ['reconnect.yaml', 'reconnect', 'echo', 3],
     ['rooms.yaml', 'broadcast', 'rooms', 4],
     ['sse.yaml', 'push', 'sse', 3],
     ['storm.yaml', 'storm', 'echo', 0],

@@ -23,6 +23,8 @@ const open: ValidityFacts = {
   messagesSent: 1000,
   unsentByServer: 0,
   pacerLagP99Us: 100,
+  retryLagP99Us: null,
+  returnP99Us: null,
   latencyP99Us: 1000,
   isReadingMuch: false,
   replyTimeoutUs: 5_000_000,

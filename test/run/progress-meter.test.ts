@@ -33,6 +33,8 @@ const facts = (over: Partial<ValidityFacts> = {}): ValidityFacts => ({
   unsentByServer: 0,
   pacerLagP99Us: null,
   latencyP99Us: 900,
+  retryLagP99Us: null,
+  returnP99Us: null,
   isReadingMuch: false,
   replyTimeoutUs: 5 * SECOND,
   judgedUs: 2 * SECOND,

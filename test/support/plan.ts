@@ -32,7 +32,7 @@ export function makeGroup(change: Partial<Group> = {}): Group {
     onOpen: null,
     match: 'auto',
     flow: null,
-    behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null },
+    behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null, reconnect: null },
     ...change,
   }
 }

@@ -116,6 +116,7 @@ export function viewGroup(over: Partial<PlanGroup>): PlanGroup {
     pingEveryUs: null,
     answersPings: true,
     flow: null,
+    reconnect: null,
     ...over,
   }
 }
@@ -127,6 +128,7 @@ export function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanVi
     fanOut: null,
     push: null,
     transport: 'websocket',
+    cut: null,
     connectRatePerSec: null,
     connectConcurrency: 250,
     warmupUs: 1_000_000,

@@ -17,6 +17,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   heartbeat: { pacing: { kind: 'silent' }, stop: { messages: null, durationUs: 120_000_000 } },
   capacity: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 3_000_000 } },
   flow: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
+  reconnect: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 30_000_000 } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -41,6 +42,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
     fanOut: null,
     push: null,
     transport: 'websocket',
+    cut: null,
     groups: [
       {
         name: 'clients',
@@ -53,7 +55,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
         onOpen: null,
         match: 'auto',
         flow: null,
-        behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null },
+        behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null, reconnect: null },
         ...group,
       },
     ],

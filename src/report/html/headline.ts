@@ -120,6 +120,7 @@ const TREND_NAMES = {
   push_interval: 'push interval',
   ping_time: 'ping time',
   flow_time: 'time of a flow',
+  reconnect_time: 'time to come back',
 } as const
 
 function figuresOf(result: RunResult, head: TestResult): Markup[] {
