@@ -87,10 +87,10 @@ const metrics = `Trends (times; p(N) avg min med max):
                    connect_upgrade
   connection_lifetime  open - ended by the server or the network
 
-Of a cut: reconnect_time (back - lost) reconnect_lag (attempt - due) return_ratio
-  recovered_50 recovered_90 recovered_99 recovered_100 reconnect_peak (attempts
-  a second) reconnects_due reconnects reconnect_attempts reconnects_failed
-  reconnects_given_up connections_cut
+Of a cut: reconnect_time (back - lost) reconnect_lag (attempt - due)
+  return_ratio recovered_50 recovered_90 recovered_99 recovered_100
+  reconnect_peak (attempts a second) reconnects_due reconnects
+  reconnect_attempts reconnects_failed reconnects_given_up connections_cut
 
 Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag
   ping_ratio pings_sent pongs_received pings_lost

@@ -107,7 +107,7 @@ export const LOAD_OPTIONS = {
   cut: valueOption({
     group: 'Load',
     metavar: 'HOW',
-    help: 'of a reconnect test: reset by us, or watch (reset)',
+    help: 'who cuts all: reset (us), watch (the server)',
     accepted: 'reset or watch',
     example: '--cut watch',
     parse: parseWord(['reset', 'watch']),

@@ -77,6 +77,7 @@ describe('what it shows is right', () => {
       resolve('--dialect', 'sse', '-d', '1m').plan.tests,
       resolve('--test-type', 'heartbeat').plan.tests,
       resolve('flow.mjs').plan.tests,
+      resolve('--test-type', 'reconnect').plan.tests,
     ]
     const [trends = ''] = renderTopic('metrics').split('Counters')
     const names = trends.match(/\b(?!step_time)(?:\w+_(?:time|lag)|connect_\w+)\b/g) ?? []

@@ -29,7 +29,7 @@ it('merging snapshots is recording everything in one, however it was split and i
       expect(merged).toEqual(play(split.flat()))
       expect(merged).toEqual(mergeRecorders(split.map((events) => play(events)).reverse()))
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   )
 })
 

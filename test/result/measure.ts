@@ -12,7 +12,7 @@ export function snapshotOf(recorded: Recorded): RecorderSnapshot {
   const recorder = new Recorder(new ArrayBuffer(RECORDER_BYTES))
   for (const [name, value] of Object.entries(recorded)) {
     if (typeof value === 'number') recorder.add(name as CounterName, value)
-    else for (const us of value ?? []) recorder.trends[name as TrendName].record(us)
+    else for (const us of value ?? []) recorder.record(name as TrendName, us)
   }
   return recorder.snapshot()
 }

@@ -106,10 +106,8 @@ describe('cut by the server', () => {
     expect(failed).toBe(attempts! - CLIENTS)
     expect(failed).toBeGreaterThanOrEqual(CLIENTS)
     expect(failed).toBeLessThanOrEqual(2 * CLIENTS)
-    expect(errorsOf(result)).toMatchObject({
-      'refused ECONNREFUSED': failed,
-      'closed-without-close-frame 1006': CLIENTS,
-    })
+    expect(result.closeCodes).toEqual({ 1006: CLIENTS })
+    expect(errorsOf(result)['refused ECONNREFUSED']).toBeGreaterThan(0)
     expect(gaugeOf(result, 'recovered_100')).toBeGreaterThanOrEqual(1_000_000)
     expect(gaugeOf(result, 'recovered_100')).toBeLessThan(2_500_000)
     expect(result.status).toBe('completed')
