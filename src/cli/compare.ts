@@ -77,7 +77,7 @@ export function judgeComparison(
 }
 
 /** Every output that was asked for; the table on standard output unless something else goes there. */
-async function writeComparison(
+export async function writeComparison(
   result: ComparisonResult,
   outputs: OpenOutputs,
   { quiet, color }: Pick<CompareFiles, 'quiet' | 'color'>,

@@ -16,13 +16,15 @@ const LOAD_MS = 10_000
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * The plan of a parsed command line, with this machine's files and cores. `scenario`: one that is in no file.
+ * The plan of a parsed command line, with this machine's files and cores. `scenario`: one that is in no file;
+ * `hasBaseline`: thresholds may be on the change though no baseline is named.
  * @throws UsageError with every mistake
  */
 export async function resolveCommand(
   command: Omit<RunCommand, 'command'>,
   env: Env,
   scenario: Scenario | null = null,
+  hasBaseline = false,
 ): Promise<ResolvedPlan> {
   const { flags, serverCommand, scenarioPath, mistakes } = command
   const parseScenario = scenarioPath === null ? null : (await import('../plan/scenario.ts')).parseScenario
@@ -37,6 +39,7 @@ export async function resolveCommand(
     cores: availableParallelism(),
     readFile: readRegularFile,
     checkThreshold,
+    hasBaseline,
   }
   // Which of the user's own dialects are wanted is known only when the plan is being made.
   for (;;) {

@@ -52,8 +52,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         const { compareFiles } = await import('./compare.ts')
         return await compareFiles(commandLine, { stdin: process.stdin, stdout, signals })
       }
-      case 'compare-servers':
-        throw new Error('not yet')
+      case 'compare-servers': {
+        const { compareServers } = await import('./compare-servers.ts')
+        return await compareServers(commandLine, { process, signals })
+      }
       case 'run':
         return await runCommand(commandLine, signals)
     }

@@ -244,7 +244,8 @@ function parseOutput(text: string): Parsed<readonly Output[]> {
   if (!parsed.ok || parsed.value.every(({ format }) => FORMATS.has(format))) return parsed
   return reject('is a format that a comparison has not')
 }
-const FORMATS: ReadonlySet<OutputFormat> = new Set(['txt', 'json', 'md'])
+/** That a comparison has. */
+export const FORMATS: ReadonlySet<OutputFormat> = new Set(['txt', 'json', 'md'])
 
 function parseRuns(text: string): Parsed<number> {
   const runs = Number(text)

@@ -31,22 +31,22 @@ export function compareFigure(
   const values = { base: base.map(({ value }) => value), head: head.map(({ value }) => value) }
   const isShare = figure.unit === 'ratio'
   const [before, after] = [values.base.filter(isNumber), values.head.filter(isNumber)]
-  const centre = isShare ? 'means' : 'any'
   const isWhole = before.length === base.length && after.length === head.length
   const scale = isShare || [...before, ...after].some((value) => value <= 0) ? 'difference' : 'ratio'
+  const change = isWhole ? measureChange(figure, before, after, scale, rules.level) : null
+  const method = change?.method ?? 'ranks'
   const about = {
     metric: nameFigure(figure).replace(/:.*/, ''),
     aggregation: formatAggregation(figure.aggregation),
     unit: figure.unit,
     better: figure.better,
-    base: before.length < base.length ? null : middleOf(before, centre),
-    head: after.length < head.length ? null : middleOf(after, centre),
+    base: before.length < base.length ? null : middleOf(before, method, scale),
+    head: after.length < head.length ? null : middleOf(after, method, scale),
     baseValues: values.base,
     headValues: values.head,
     scale,
   } as const
   if (!isWhole) return { ...about, ...judgeMissing(base, head, figure, rules) }
-  const change = measureChange(figure, before, after, scale, rules.level)
   if (change === null) return { ...about, ...judgeSingle(before, after, scale) }
   return { ...about, ...judge(change, { before, after, figure, scale, rules }) }
 }

@@ -29,6 +29,12 @@ export function estimateChange(
   return compared === null ? null : { ...compared, method: 'means' }
 }
 
-export function middleOf(values: readonly number[], methods: 'any' | 'means'): number {
-  return methods === 'means' ? mean([...values]) : median([...values])
+/** What such an estimate is the difference of, for values above 0 on a ratio's scale. */
+export function middleOf(
+  values: readonly number[],
+  method: Change['method'],
+  scale: 'ratio' | 'difference',
+): number {
+  if (method === 'ranks') return median([...values])
+  return scale === 'ratio' ? Math.exp(mean(values.map(Math.log))) : mean([...values])
 }

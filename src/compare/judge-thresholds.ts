@@ -79,7 +79,8 @@ function judgeFixed({ op, limit, unit }: Threshold, head: readonly Reading[]): V
   if (missing !== undefined) return judgeMissing(missing)
   const value = middleOf(
     head.map((reading) => reading.value!),
-    unit === 'ratio' ? 'means' : 'any',
+    unit === 'ratio' ? 'means' : 'ranks',
+    'difference',
   )
   const note = head.length > 1 ? `middle of ${head.length} runs` : ''
   return { value, result: holds(value, op, limit) ? 'pass' : 'fail', note }
@@ -97,7 +98,7 @@ function judgeChange(
   const lacking = base.find(({ value }) => value === null)
   if (lacking !== undefined) return { value: null, result: 'no-data', note: `the baseline: ${lacking.note}` }
   const [before, after] = [base, head].map((side) => side.map(({ value }) => value!)) as [number[], number[]]
-  const centre = middleOf(before, unit === 'ratio' ? 'means' : 'any')
+  const centre = middleOf(before, unit === 'ratio' ? 'means' : 'ranks', 'difference')
   const isRatio = relative === 'share' && [...before, ...after].every((value) => value > 0)
   if (relative === 'share' && !isRatio) {
     const isNothing = [...before, ...after].every((value) => value === 0)

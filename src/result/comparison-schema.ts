@@ -19,7 +19,7 @@ const figureChange = z.object({
   /** Of the values: `us`, `bytes`, `ratio`, `percent`, `count` or `per second`. */
   unit: z.string(),
   better: z.enum(['lower', 'higher']),
-  /** Middle of each side's runs (shares: mean). */
+  /** Of each side's runs: the median, of means their mean (on a ratio's scale the geometric one). */
   base: nullableNumber,
   head: nullableNumber,
   /** Of every run, in the order of time; null: the run has no such value. */
