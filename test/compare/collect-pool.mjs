@@ -4,98 +4,111 @@
  * where the first was ended.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { findFreePort, start } from '../bench/processes.mjs'
+import { watchOthers } from '../validity/other-load.mjs'
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
 const SERVER = fileURLToPath(new URL('./slow-server.mjs', import.meta.url))
 
+const HOLD = ['-d', '2', '-W', '300ms']
+const OPTIONS = { closed: HOLD, open: [...HOLD, '-R', '5k'] }
+/** The headline figures of each load, in the order in which a run's are kept. */
 export const LOADS = {
-  closed: ['-d', '2', '-W', '500ms'],
-  open: ['-d', '2', '-W', '500ms', '-R', '5k'],
+  closed: ['messages/s', 'P50', 'P99', 'errors', 'memory'],
+  open: ['P50', 'P99', 'errors', 'CPU', 'memory'],
 }
 /** Of these the equal sets are drawn, so there are more of them. */
 const BASE_RUNS_A_ROUND = 3
 const CALIBRATION_RUNS = 3
-/** A run that is not valid is taken again so often, then left out. */
+/** A run that is not valid, or while which others used over a tenth of a core, is taken again so often, then left out. */
 const ATTEMPTS = 4
+const MOST_BY_OTHERS = 0.1
 const LIMIT_MS = 30_000
 
-/** What is kept of a run: enough for every headline metric. */
-export const KEPT = [
-  'messages_received:rate',
-  'response_time:p(50)',
-  'response_time:p(99)',
-  'error_ratio',
-  'server_cpu_mean',
-  'server_rss',
-]
-
-export async function collectPool(path, { rounds, keepAll, log }) {
-  const pool = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
-  const whole = pool ?? { ...(await calibrate(log)), rounds: [] }
-  const save = () => {
-    writeFileSync(`${path}.tmp`, `${JSON.stringify(whole)}\n`)
-    renameSync(`${path}.tmp`, path)
-  }
-  while (whole.rounds.length < rounds) {
-    const order = shuffle(
-      whole.variants.flatMap((variant, index) =>
-        Array(variant.percent === 0 ? BASE_RUNS_A_ROUND : 1).fill(index),
-      ),
-    )
+/** `evenBusy`: keep runs that others disturbed, too. */
+export async function collectPool(path, { rounds, evenBusy, log }) {
+  const pool = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : await calibrate(log)
+  const started = pool.rounds.at(-1)
+  // A round that was not ended goes on.
+  if (started !== undefined && pool.left.length > 0) await runRound(pool, started)
+  while (pool.rounds.length < rounds) {
     const round = []
-    for (const index of order) {
-      const run = await runValid(whole.variants[index], keepAll)
-      if (run === null) log(`left out: ${whole.variants[index].name} was not valid ${ATTEMPTS} times`)
-      else round.push({ variant: index, ...run })
-    }
-    whole.rounds.push(round)
-    save()
-    log(`round ${whole.rounds.length} of ${rounds}`)
+    pool.rounds.push(round)
+    pool.left = shuffle(
+      pool.variants.flatMap(({ percent }, index) => Array(percent === 0 ? BASE_RUNS_A_ROUND : 1).fill(index)),
+    )
+    await runRound(pool, round)
   }
-  return whole
+  return pool
+
+  async function runRound(whole, round) {
+    while (whole.left.length > 0) {
+      const [index] = whole.left
+      const run = await runUndisturbed(whole.variants[index], evenBusy)
+      whole.left.shift()
+      if (run === null) whole.leftOut++
+      else round.push({ variant: index, ...run })
+      writeFileSync(`${path}.tmp`, format(whole))
+      renameSync(`${path}.tmp`, path)
+    }
+    log(`round ${whole.rounds.length} of ${rounds}, ${whole.leftOut} runs left out so far`)
+  }
 }
 
-/** How much the server is slowed: shares of what the server as it is needs a message, or makes its messages wait. */
+/** A run a line. */
+function format(pool) {
+  const rounds = pool.rounds.map((round) => `[\n${round.map((run) => JSON.stringify(run)).join(',\n')}\n]`)
+  const { rounds: _, ...rest } = pool
+  return `${JSON.stringify(rest).slice(0, -1)},"rounds":[${rounds.join(',')}]}\n`
+}
+
+/** How much the server is slowed: shares of what the server as it is needs for a message, or lets its messages wait. */
 async function calibrate(log) {
-  const base = {
+  const plain = {
     closed: { load: 'closed', burnUs: 0, every: 1 },
     open: { load: 'open', burnUs: 0, every: 1 },
   }
   const runs = { closed: [], open: [] }
   for (let n = 0; n < CALIBRATION_RUNS; n++)
-    for (const load of ['closed', 'open']) runs[load].push((await runOnce(base[load])).values)
-  const middle = (load, column) => runs[load].map((row) => row[column]).sort((a, b) => a - b)[1]
+    for (const load of ['closed', 'open']) runs[load].push((await runOnce(plain[load])).values)
+  const middle = (load, what) =>
+    runs[load].map((values) => values[LOADS[load].indexOf(what)]).sort((a, b) => a - b)[1]
   const calibration = {
-    serverUsAMessage: 1e6 / middle('closed', 0),
-    p50Us: middle('open', 1),
-    p99Us: middle('open', 2),
+    serverUsAMessage: 1e6 / middle('closed', 'messages/s'),
+    p50Us: middle('open', 'P50'),
+    p99Us: middle('open', 'P99'),
   }
   log(`calibrated: ${JSON.stringify(calibration)}`)
   const slowed = (load, what, ofUs, every, percents) =>
-    percents.map((percent) => ({
-      name: `${load} ${what} +${percent} %`,
-      load,
-      what,
-      percent,
-      burnUs: Number(((ofUs * percent) / 100).toFixed(3)),
-      every,
-    }))
+    percents.map((percent) => {
+      const burnUs = Number(((ofUs * percent) / 100).toFixed(2))
+      return { load, what, percent, burnUs, every }
+    })
   const variants = [
-    { name: 'closed', what: '', percent: 0, ...base.closed },
-    { name: 'open', what: '', percent: 0, ...base.open },
+    { what: '', percent: 0, ...plain.closed },
+    { what: '', percent: 0, ...plain.open },
     ...slowed('closed', 'messages/s', calibration.serverUsAMessage, 1, [5, 10, 15]),
     ...slowed('open', 'P50', calibration.p50Us, 1, [10, 15, 20]),
     ...slowed('open', 'P99', calibration.p99Us, 100, [25, 50, 100]),
   ]
-  return { calibration, machine: null, kept: KEPT, variants }
+  const machine = {
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.cpus().length,
+    system: `${os.type()} ${os.release()}`,
+    node: process.version,
+  }
+  return { machine, options: OPTIONS, loads: LOADS, calibration, variants, leftOut: 0, left: [], rounds: [] }
 }
 
-async function runValid(variant, keepAll) {
+async function runUndisturbed(variant, evenBusy) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const byOthers = watchOthers()
     const run = await runOnce(variant)
-    if (run !== null && (keepAll || run.state === 'valid')) return run
+    if (run === null) continue
+    const { state, ...kept } = run
+    if (evenBusy || (state === 'valid' && byOthers() <= MOST_BY_OTHERS)) return kept
   }
   return null
 }
@@ -103,30 +116,34 @@ async function runValid(variant, keepAll) {
 async function runOnce({ load, burnUs, every }) {
   const port = await findFreePort()
   const server = ['taskset', '-c', '1', process.execPath, SERVER, port, burnUs, every]
-  const command = [process.execPath, BIN, `ws://127.0.0.1:${port}`, ...LOADS[load], '--json', '--no-progress']
+  const command = [
+    process.execPath,
+    BIN,
+    `ws://127.0.0.1:${port}`,
+    ...OPTIONS[load],
+    '--json',
+    '--no-progress',
+  ]
   const { child, output, ended } = start([...command, '--', ...server].map(String), 0)
   const limit = setTimeout(() => child.kill('SIGTERM'), LIMIT_MS)
   await ended
   clearTimeout(limit)
   if (output.out === '') throw new Error(`a run gave no result: ${output.err}`)
-  return readRun(JSON.parse(output.out))
+  return readRun(JSON.parse(output.out), load)
 }
 
-function readRun({ startedAt, status, summary, tests }) {
+function readRun({ startedAt, status, summary, tests }, load) {
   if (status !== 'completed') return null
   const { metrics } = tests[0]
-  return {
-    at: startedAt,
-    state: summary.validity,
-    values: [
-      metrics.messages_received.rate,
-      metrics.response_time.p50,
-      metrics.response_time.p99,
-      metrics.error_ratio.value,
-      metrics.server_cpu_mean.value,
-      metrics.server_rss.value,
-    ],
+  const figures = {
+    'messages/s': Math.round(metrics.messages_received.rate),
+    P50: metrics.response_time.p50,
+    P99: metrics.response_time.p99,
+    errors: metrics.error_ratio.value,
+    CPU: Number(metrics.server_cpu_mean.value.toFixed(2)),
+    memory: metrics.server_rss.value,
   }
+  return { at: startedAt, state: summary.validity, values: LOADS[load].map((what) => figures[what]) }
 }
 
 function shuffle(items) {
