@@ -352,8 +352,9 @@ each, which is the fairest there is. Always give it a --rate.
   stress compare --base 'node old.js' --head 'node new.js' \\
     ws://127.0.0.1:9001 --rate 1k/s -d 10s --fail-on-worse
 
-Each figure's change has a 99 % interval over runs, and a finding: same (all of
-it within the margin), better or worse (all of it on one side), cannot tell.
+Each figure's change has an interval over runs of 99 % or more and a finding:
+same (all of it within the margin), better or worse (all of it on one side),
+cannot tell.
 From 6 runs a side on by ranks, below that by Welch's t of logarithms. Sets that
 were not made in turn must differ by more than the margin.
 

@@ -16,8 +16,11 @@ export interface CompareOptions {
 
 export const DEFAULT_MARGIN = 0.05
 const LEVEL = 0.99
-/** All intervals of a comparison together miss at most so often. */
-const MOST_MISSED = 0.05
+/**
+ * All intervals of a comparison of equal sets together miss at most so often: well under the one in twenty that is to hold,
+ * since of 40 pairs three in a row of bad luck are no rarity at exactly that.
+ */
+const MOST_MISSED = 0.02
 
 /** Both sides have at least one run, and the runs the same tests, else only those that both have are compared. */
 export function compareRuns(
@@ -28,7 +31,7 @@ export function compareRuns(
   const [before, after] = [sortByTime(base), sortByTime(head)]
   const chosen = chooseFigures(before, after, options)
   const count = chosen.reduce((sum, { figures }) => sum + figures.length, 0)
-  const level = Math.max(LEVEL, 1 - MOST_MISSED / Math.max(1, count))
+  const level = levelFor(count)
   const order = findOrder(before.map(startOf), after.map(startOf))
   const rules = { level, margin: options.margin, order }
   const tests = chosen.map(({ testType, figures }) => ({
@@ -50,6 +53,11 @@ export function compareRuns(
     differences,
     notes: listNotes(before, after, order, differences),
   }
+}
+
+/** Of each of so many intervals. */
+export function levelFor(figures: number): number {
+  return Math.max(LEVEL, 1 - MOST_MISSED / Math.max(1, figures))
 }
 
 export function summarize(figures: readonly FigureChange[]): ChangeFinding {

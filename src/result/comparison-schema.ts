@@ -52,7 +52,7 @@ const side = z.object({
 export const comparison = z.object({
   base: side,
   head: side,
-  /** Of each interval: 0.99, or more when there are many figures, so that all together miss at most once in 20 times. */
+  /** Of each interval: 0.99, or more when there are several figures, so that all together miss at most once in 50 times. */
   level: z.number(),
   /** Changes within 1/(1 + margin) and 1 + margin count as none. */
   margin: z.number(),

@@ -1,7 +1,7 @@
 /** The judge of resample.mjs: every headline figure with the defaults of `stress compare`. */
 
-/** `modules`: compareFigure, makeFigure and DEFAULT_MARGIN of src/compare or dist/compare. */
-export function createJudge({ compareFigure, makeFigure, DEFAULT_MARGIN }, loads) {
+/** `modules`: of compare-figure, figures and compare-runs in src/compare or dist/compare. */
+export function createJudge({ compareFigure, makeFigure, levelFor, DEFAULT_MARGIN }, loads) {
   const percentile = (one) => ({ kind: 'percentile', percentile: one })
   const make = (metric, aggregation) => makeFigure({ metric, group: null, aggregation })
   const figures = {
@@ -13,7 +13,7 @@ export function createJudge({ compareFigure, makeFigure, DEFAULT_MARGIN }, loads
     memory: make('server_rss', { kind: 'value' }),
   }
   return (load, base, head, order) => {
-    const rules = { level: 0.99, margin: DEFAULT_MARGIN, order }
+    const rules = { level: levelFor(loads[load].length), margin: DEFAULT_MARGIN, order }
     const read =
       (column) =>
       ({ values }) => ({ value: values[column], note: '', isBeyond: false })

@@ -65,7 +65,7 @@ export function showInterval(figure: FigureChange): string {
 }
 
 export function showLevel({ level }: Pick<Comparison, 'level'>): string {
-  return `${Number((level * 100).toFixed(1))} %`
+  return `${Number((level * 100).toFixed(2))} %`
 }
 
 /** What cannot be told and why, the same reason once: `the runs differ too much: response P99 (about 40 runs a side would do)`. */
@@ -97,6 +97,9 @@ export function summarizeFinding({ finding, tests }: Comparison): string {
 export function describeRules({ margin, tests, level }: Comparison): string {
   const percent = Number((margin * 100).toFixed(1))
   const count = tests.reduce((sum, { figures }) => sum + figures.length, 0)
-  const wider = level > 0.99 ? ` (over 99 % for ${count} figures)` : ''
+  const wider =
+    level > 0.99
+      ? ` (${showLevel({ level })}, for ${count} figures: all together miss at most once in 50 times)`
+      : ''
   return `intervals are over runs${wider}; changes within ±${percent} % count as none (--margin)`
 }
