@@ -46,10 +46,10 @@ export async function openBaseline(plan: RunPlan, signal: AbortSignal): Promise<
 }
 
 /** Figures without the runs behind them have no spread: every report shows them, and they gate nothing. */
-function refuseGates(relative: readonly string[]): Mistake[] {
-  return relative.map((expression) => ({
-    where: '--threshold',
-    value: expression,
+export function refuseGates(expressions: readonly string[]): Mistake[] {
+  return expressions.map((expression) => ({
+    where: expression.startsWith('--') ? expression : '--threshold',
+    value: expression.startsWith('--') ? '' : expression,
     problem: 'has only published figures to be held against, which are for reading',
     accepted: 'a --baseline of saved runs, or a fixed value',
     example: '--baseline base.json',
@@ -57,7 +57,7 @@ function refuseGates(relative: readonly string[]): Mistake[] {
 }
 
 /** reports/published.json, or a copy of it. */
-function isPublished(path: string): boolean {
+export function isPublished(path: string): boolean {
   try {
     const file = JSON.parse(readRegularFile(path).toString()) as { figures?: { system?: string }[] }
     const systems = new Set(PUBLISHED.map(({ system }) => system))

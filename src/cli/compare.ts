@@ -6,9 +6,11 @@ import type { OutputFormat } from '../plan/plan.ts'
 import { renderComparisonJson } from '../report/comparison/json.ts'
 import { renderComparisonMarkdown } from '../report/comparison/markdown.ts'
 import { renderComparison } from '../report/comparison/table.ts'
+import { type ComparedRuns, renderComparisonHtml } from '../report/html-comparison.ts'
 import { type OpenOutputs, openOutputs, writeText } from '../report/write.ts'
 import type { ComparisonResult } from '../result/comparison-schema.ts'
 import { SCHEMA_VERSION, TOOL } from '../result/tool.ts'
+import { isPublished } from './baseline.ts'
 import type { CompareFiles } from './parse-compare.ts'
 import { readResults } from './read-results.ts'
 import type { Signals } from './signals.ts'
@@ -24,6 +26,8 @@ export interface CompareContext {
 /** Returns the exit code. @throws UsageError for files that are no results, or not comparable */
 export async function compareFiles(command: CompareFiles, context: CompareContext): Promise<number> {
   const { stdin, stdout, signals } = context
+  if (command.base.every(isPublished))
+    return (await import('./compare-published.ts')).comparePublished(command, context)
   const outputs = openOutputs(command.outputs, stdout)
   try {
     const read = await readResults([...command.base, ...command.head], { stdin, signal: signals.signal })
@@ -31,7 +35,7 @@ export async function compareFiles(command: CompareFiles, context: CompareContex
     const mistakes = findMistakes(base, head, command.anyway)
     if (mistakes.length > 0) throw new UsageError(mistakes)
     const result = judgeComparison(base, head, command)
-    await writeComparison(result, outputs, command, stdout)
+    await writeComparison(result, { base, head }, outputs, command, stdout)
     return result.exitCode
   } finally {
     outputs.discard()
@@ -79,11 +83,12 @@ export function judgeComparison(
 /** Every output that was asked for; the table on standard output unless something else goes there. */
 export async function writeComparison(
   result: ComparisonResult,
+  sides: ComparedRuns,
   outputs: OpenOutputs,
   { quiet, color }: Pick<CompareFiles, 'quiet' | 'color'>,
   stdout: NodeJS.WriteStream,
 ): Promise<void> {
-  const { failure } = await outputs.write((format) => render(result, format, quiet))
+  const { failure } = await outputs.write((format) => render(result, sides, format, quiet))
   if (!outputs.usesStdout) {
     const width = stdout.columns || 80
     const isColored = color && stdout.isTTY === true && stdout.hasColors()
@@ -92,7 +97,8 @@ export async function writeComparison(
   if (failure !== null) throw failure
 }
 
-function render(result: ComparisonResult, format: OutputFormat, quiet: boolean): string {
+function render(result: ComparisonResult, sides: ComparedRuns, format: OutputFormat, quiet: boolean): string {
+  if (format === 'html') return renderComparisonHtml(result, sides)
   if (format === 'json') return renderComparisonJson(result)
   if (format === 'md') return renderComparisonMarkdown(result)
   return renderComparison(result, { width: FILE_WIDTH, color: false, quiet })

@@ -364,7 +364,7 @@ were not made in turn must differ by more than the margin.
       --fail-on-worse    exit 99 when a figure is worse
       --anyway           compare what is not comparable, and say so
       --require-valid    exit 4 when a run is not valid
-  -o, --output FILE      report.json, .md, .txt, json=-; repeatable
+  -o, --output FILE      report.json, .md, .html, .txt, json=-; repeatable
       --json --quiet --no-color    as in a run
 
 Of two servers:

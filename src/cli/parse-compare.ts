@@ -77,7 +77,7 @@ const FILES = {
     output: {
       kind: 'list',
       alias: 'o',
-      accepted: 'a file ending in .json, .md or .txt, or FORMAT=FILE; - is standard output',
+      accepted: 'a file ending in .json, .md, .html or .txt, or FORMAT=FILE; - is standard output',
       example: '-o comparison.json',
     },
     json: { kind: 'switch' },
@@ -244,8 +244,9 @@ function parseOutput(text: string): Parsed<readonly Output[]> {
   if (!parsed.ok || parsed.value.every(({ format }) => FORMATS.has(format))) return parsed
   return reject('is a format that a comparison has not')
 }
+
 /** That a comparison has. */
-export const FORMATS: ReadonlySet<OutputFormat> = new Set(['txt', 'json', 'md'])
+export const FORMATS: ReadonlySet<OutputFormat> = new Set(['txt', 'json', 'md', 'html'])
 
 function parseRuns(text: string): Parsed<number> {
   const runs = Number(text)

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { comparison as schema } from '../../src/result/comparison-schema.ts'
 import { type Figures, makeSets, spreadOut } from '../compare/sets.ts'
@@ -55,13 +56,13 @@ describe('stress compare', () => {
     expect(ended.stdout).toContain(`${mark}  ${expression}`)
   })
 
-  it('writes JSON, Markdown and text, and one line with --quiet', async () => {
-    const files = ['comparison.json', 'comparison.md', 'comparison.txt']
+  it('writes JSON, Markdown, text and a page, and one line with --quiet', async () => {
+    const files = ['comparison.json', 'comparison.md', 'comparison.txt', 'comparison.html']
     const { code, stdout } = await compare(base, head, '-q', ...files.flatMap((file) => ['-o', file]))
     expect(code).toBe(0)
     expect(linesOf(stdout).length).toBe(1)
     expect(stdout).toMatch(/^WORSE {3}messages\/s -15.* % \(.*\) {3}10 \+ 10 runs$/m)
-    const [json = '', markdown = '', text = ''] = files.map((file) =>
+    const [json = '', markdown = '', text = '', page = ''] = files.map((file) =>
       readFileSync(join(folder, file), 'utf8'),
     )
     const result = JSON.parse(json)
@@ -69,6 +70,7 @@ describe('stress compare', () => {
     expect(schema.parse(result.comparison)).toEqual(result.comparison)
     expect(markdown).toMatch(/^\| messages\/s \| 100,\d{3} \| .* \| \*\*worse\*\* \|$/m)
     expect(text).toBe(stdout)
+    expect(page).toMatch(/^<!doctype html>.*New against base: worse/s)
     const piped = await compare(base, head, '--json')
     expect(JSON.parse(piped.stdout)).toEqual(result)
   })
@@ -120,6 +122,18 @@ describe('stress compare', () => {
     const { code, stdout, stderr } = await runStress(['compare', ...args], { cwd: folder })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(problem)
+  })
+
+  it('shows published figures beside runs, and gates nothing on them', async () => {
+    const published = fileURLToPath(new URL('../../reports/published.json', import.meta.url))
+    const { code, stdout } = await runStress(['compare', published, head[0]!])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Axum WS +85,000 msg\/s/m)
+    for (const gate of [['--threshold', 'p99<+10%'], ['--fail-on-worse']]) {
+      const refused = await runStress(['compare', published, head[0]!, ...gate])
+      expect(refused).toMatchObject({ code: 2, stdout: '' })
+      expect(refused.stderr).toContain('which are for reading')
+    }
   })
 
   it('refuses a copy of a run under another name', async () => {

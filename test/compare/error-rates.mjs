@@ -1,16 +1,19 @@
 #!/usr/bin/env node
 /**
  * Measures how often `stress compare` is wrong: collects a pool of real runs (about 15 minutes on two quiet cores; a
- * second start goes on where the first was ended), draws sets from it and counts. Needs two cores, taskset and Linux. Uses
+ * second start goes on where the first was ended), draws sets from it, counts, and writes the tables into README.md. Needs two cores, taskset and Linux. Uses
  * dist/: build first.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { stopAll, whyNotPinned } from '../bench/processes.mjs'
 import { collectPool } from './collect-pool.mjs'
 import { createJudge, createRandom, SEED } from './judge-sets.mjs'
 import { formatTables, measureErrorRates } from './resample.mjs'
+
+const POOL = fileURLToPath(new URL('./pool.json', import.meta.url))
+const README = fileURLToPath(new URL('../../README.md', import.meta.url))
 
 const HELP = `node test/compare/error-rates.mjs [options]
   --rounds 20       of 15 runs each
@@ -21,7 +24,7 @@ const HELP = `node test/compare/error-rates.mjs [options]
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
-    pool: { type: 'string', default: fileURLToPath(new URL('./pool.json', import.meta.url)) },
+    pool: { type: 'string', default: POOL },
     table: { type: 'boolean', default: false },
     'even-busy': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -46,9 +49,21 @@ async function main() {
     ...(await dist('compare-runs')),
   }
   const rates = measureErrorRates(pool, createJudge(modules, pool.loads), createRandom(SEED))
-  console.log(formatTables(rates))
+  const tables = formatTables(rates)
+  console.log(tables)
+  if (values.pool === POOL) writeReadme(tables)
   const { cpu, cores, system, node } = pool.machine
   console.log(`\n${cpu}, ${cores} cores, ${system}, Node ${node}; ${pool.leftOut} runs left out`)
+}
+
+/** Between its two marks, where a test holds it against the pool. */
+function writeReadme(tables) {
+  const text = readFileSync(README, 'utf8')
+  const marks = /(<!-- error rates -->\n).*?(\n<!-- end of error rates -->)/s
+  writeFileSync(
+    README,
+    text.replace(marks, (_, before, after) => `${before}${tables}${after}`),
+  )
 }
 
 process.once('exit', stopAll)

@@ -65,6 +65,8 @@ function split(runs, order) {
 }
 
 function draw(pool, size, random) {
+  if (pool.length < size)
+    throw new Error(`the pool has ${pool.length} runs of a kind, and a set takes ${size}: more rounds`)
   const left = [...pool]
   return Array.from({ length: size }, () => left.splice(Math.floor(random() * left.length), 1)[0])
 }
@@ -92,8 +94,21 @@ export function formatTables({ equal, slowed }) {
       ({ what, load, change, found, ...variant }) =>
         `| ${what}, ${load === 'open' ? 'with a rate' : 'without'} | ${work(variant)} | ${percent(change)} | ${found.join(' | ')} |`,
     ),
+    '',
+    ...['messages/s', 'P50', 'P99'].map((what) => `- ${what}: ${describeSmallest(what, slowed, percent)}`),
   ].join('\n')
 }
+
+/** The smallest slowdown from which on every one of its kind was found in 18 of 20. */
+function describeSmallest(what, slowed, percent) {
+  const kind = slowed.filter((variant) => variant.what === what)
+  const missed = kind.findLastIndex(({ found }) => found[0] < ENOUGH)
+  const smallest = kind[missed + 1]
+  if (smallest === undefined) return `none of these was found in ${ENOUGH} of ${TRIALS}`
+  return `the smallest that was found in ${ENOUGH} of ${TRIALS} is ${percent(smallest.change)}`
+}
+const ENOUGH = 18
+
 const DRAWN = {
   'at random': 'at random',
   'in turn': 'in the order of time, dealt out in turn',
