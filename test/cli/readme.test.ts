@@ -50,7 +50,7 @@ function splitWords(line: string): string[] {
 
 describe('README', () => {
   it.each(listBlocks('sh').flatMap((block) => block.trim().split('\n')))('runs: %s', async (line) => {
-    const command = line.replace('-o result.json', `-o ${join(scratch, 'result.json')}`)
+    const command = line.replace(/-o (result\.json|report\.html)/, `-o ${scratch}/$1`)
     // What is valid on a free machine may not be on a busy one.
     const { stdout } = await execute('sh', ['-c', command], { cwd: root }).catch((error) => {
       if (error.code !== EXIT.notValid) throw error

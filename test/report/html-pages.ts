@@ -1,7 +1,7 @@
 /** Results whose pages are tested, and a page taken apart. */
 import type { JudgedComparison } from '../../src/report/comparison/words.ts'
 import type { FigureChange } from '../../src/result/comparison-schema.ts'
-import type { RunResult } from '../../src/result/run-result.ts'
+import type { RunResult, Step, TestResult } from '../../src/result/run-result.ts'
 import {
   makeAudienceResult,
   makeBroadcastTest,
@@ -16,8 +16,59 @@ import {
   makeFailedGate,
   makePassingResult,
   makeResult,
+  makeSustainedTest,
   makeThroughputTest,
 } from '../support/sample-result.ts'
+
+/** A search that doubled, missed, and went back. */
+function makeCapacityTest(): TestResult {
+  const test = makeSustainedTest()
+  const step = (load: number, over: Partial<Step> = {}): Step => ({
+    load,
+    outcome: 'met',
+    because: [],
+    connections: 100,
+    messagesPerSecond: load,
+    meanUs: 500,
+    p50Us: 300 + load / 20,
+    p99Us: 900 + load / 4,
+    errorRatio: 0,
+    serverCpuPercent: load / 200,
+    serverRssBytes: 60_000_000,
+    generatorBusy: 0.3,
+    ...over,
+  })
+  const missed: Partial<Step> = { outcome: 'missed', because: ['p99<50ms (p99 is 640 ms)'], p99Us: 640_000 }
+  return {
+    ...test,
+    testType: 'capacity',
+    plan: {
+      ...test.plan,
+      search: { of: 'rate', from: 1_000, upTo: null, precision: 0.03, repeats: 3, objectives: ['p99<50ms'] },
+    },
+    metrics: { ...test.metrics, capacity: { type: 'gauge', unit: 'count', value: 14_000 } },
+    findings: [
+      {
+        code: 'capacity',
+        verdict: 'good',
+        message: '14,000 messages/s hold, 15,000 do not',
+        value: 14_000,
+        unit: 'count',
+        low: null,
+        high: null,
+      },
+    ],
+    steps: [
+      ...[1_000, 2_000, 4_000, 8_000].map((load) => step(load)),
+      step(16_000, { ...missed, messagesPerSecond: 14_600 }),
+      step(12_000),
+      step(14_000),
+      step(15_000, { ...missed, messagesPerSecond: 14_500 }),
+      step(14_000),
+      step(15_500, { outcome: 'limited', because: ['the generator sent late: lower the rate'], p99Us: null }),
+    ],
+  }
+}
 
 export const PAGES: Readonly<Record<string, () => RunResult>> = {
   all: makePassingResult,
@@ -30,6 +81,7 @@ export const PAGES: Readonly<Record<string, () => RunResult>> = {
   'a failed gate on reach': makeFailedReach,
   pushes: () => makeAudienceResult(makePushTest(7)),
   'event streams': () => makeAudienceResult(makeStreamTest()),
+  'a capacity test': () => makeResult([makeCapacityTest()]),
   'an hour': makeHourResult,
 }
 

@@ -167,6 +167,28 @@ describe('an hour', () => {
   })
 })
 
+describe('the steps of a capacity test', () => {
+  const page = renderHtml(PAGES['a capacity test']!())
+
+  it('stand in the order in which they were run, with what each came to', () => {
+    const rows = Array.from(
+      markupOf(page).matchAll(
+        /<th scope="row" class="number">([\d,]+)<\/th><td><span class="sign \w+">(.) /g,
+      ),
+      ([, load, sign]) => `${load} ${sign}`,
+    )
+    expect(rows.join('; ')).toBe(
+      '1,000 ✓; 2,000 ✓; 4,000 ✓; 8,000 ✓; 16,000 ✗; 12,000 ✓; 14,000 ✓; 15,000 ✗; 14,000 ✓; 15,500 ?',
+    )
+  })
+
+  it('are drawn over the load', () => {
+    const chart = chartsOf(page).find(({ id }) => id === 'test-1-step-latency')!
+    expect(chart.x).toEqual([1_000, 2_000, 4_000, 8_000, 12_000, 14_000, 15_000, 15_500, 16_000])
+    expect(chart.series[0]!.values.at(-2)).toBeNull()
+  })
+})
+
 describe('the outline', () => {
   it('of all tests', () => {
     expect(headingsOf(renderHtml(makePassingResult())).join('\n')).toMatchInlineSnapshot(`

@@ -55,6 +55,7 @@ const AXES = {
   time: { name: (x) => clock(x, true), distr: 1 },
   elapsed: { name: (x) => tick(x * 1e3) + ' after the start', distr: 1 },
   percentile: { name: percentile, distr: 3 },
+  load: { name: count, distr: 3 },
 }
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200]
 
@@ -65,6 +66,10 @@ function xAxis(chart) {
     const isTight = (u) => u.valToPos(2, 'x') - u.valToPos(1, 'x') < 34
     const values = (u, all) => all.map((x) => (x !== 1 ? percentile(x) : isTight(u) ? '' : 'P0'))
     return { ...base, splits, values, filter: (u, all) => all }
+  }
+  if (chart.axis === 'load') {
+    const values = (u, all) => all.map((x, at) => (at > 0 && u.valToPos(x, 'x') - u.valToPos(all[at - 1], 'x') < 44 ? '' : count(x)))
+    return { ...base, splits: logSplits, values, filter: (u, all) => all }
   }
   const incrs = chart.axis === 'time' ? SECONDS : undefined
   const label = chart.axis === 'time' ? (x) => clock(x, false) : (x) => tick(x * 1e3)
@@ -252,7 +257,7 @@ function fullRange(chart) {
   const first = chart.x[0], last = chart.x[chart.x.length - 1]
   if (chart.axis === 'time') return [0, chart.phases.length > 0 ? chart.phases[chart.phases.length - 1][1] : last]
   if (chart.axis === 'elapsed') return [0, last]
-  return [1, last]
+  return [chart.axis === 'load' ? first : 1, last]
 }
 
 function draw(chart) {
@@ -327,7 +332,7 @@ function onKey(state, event) {
     plot.setCursor({ left: plot.valToPos(chart.x[idx], 'x'), top: 10 })
     live.textContent = readAt(chart, idx) + ': ' + chart.series.map((one) => one.label + ' ' + (one.values[idx] === null ? 'nothing' : show[chart.unit](one.values[idx]))).join(', ')
   } else if (event.key === '+' || event.key === '=' || event.key === '-') {
-    const isLog = chart.axis === 'percentile'
+    const isLog = AXES[chart.axis].distr === 3
     const to = isLog ? Math.log : (x) => x, back = isLog ? Math.exp : (x) => x
     const idx = plot.cursor.idx
     const middle = to(idx === null || idx === undefined ? back((to(min) + to(max)) / 2) : chart.x[idx])

@@ -26,8 +26,8 @@ export interface Chart {
   /** Unique in the page. */
   readonly id: string
   readonly title: string
-  /** `time`: seconds of the test; `elapsed`: ms; `percentile`: 1 ÷ (1 − p), 1 and more. */
-  readonly axis: 'time' | 'elapsed' | 'percentile'
+  /** `time`: seconds of the test; `elapsed`: ms; `percentile`: 1 ÷ (1 − p), 1 and more; `load`: a count above 0. */
+  readonly axis: 'time' | 'elapsed' | 'percentile' | 'load'
   readonly unit: 'us' | 'rate' | 'count' | 'bytes' | 'percent'
   /** The values' axis, not that of x. */
   readonly log: boolean

@@ -69,6 +69,7 @@ button:hover { border-color: var(--field); }
 .forest .bad { stroke: var(--bad); fill: var(--bad); }
 .sign.warn { color: var(--warn); }
 h3 + .scroll { margin-top: .4rem; }
+.scroll + .scroll { margin-top: .8rem; }
 .note { color: var(--soft); font-size: .85rem; line-height: 1.4; }
 .figures .bad .value { color: var(--bad); }
 
@@ -108,6 +109,7 @@ tbody th { font-weight: 550; white-space: nowrap; }
 .forest .bad { stroke: var(--bad); fill: var(--bad); }
 .sign.warn { color: var(--warn); }
 h3 + .scroll { margin-top: .4rem; }
+.scroll + .scroll { margin-top: .8rem; }
 .note { color: var(--soft); font-size: .9rem; margin-top: .5rem; }
 
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 29rem), 1fr)); gap: 1rem; margin: 1.1rem 0; }

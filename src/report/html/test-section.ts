@@ -17,12 +17,15 @@ import { renderPlan } from './plan-details.ts'
 import { rateChart } from './rate-chart.ts'
 import { reachChart } from './reach-chart.ts'
 import { cpuChart, memoryChart } from './resource-charts.ts'
+import { renderSteps, stepLatencyChart, stepRateChart } from './steps.ts'
 import { dataTable } from './table.ts'
 
 type MakeChart = (test: TestResult, place: ChartPlace) => Chart | null
 
 /** In the order of their places; where a test is about connecting, that comes first. */
 const CHARTS: readonly MakeChart[] = [
+  stepLatencyChart,
+  stepRateChart,
   rateChart,
   latencyChart,
   latencyPercentiles,
@@ -36,6 +39,8 @@ const CHARTS: readonly MakeChart[] = [
   connectPercentiles,
 ]
 const CONNECT_CHARTS: readonly MakeChart[] = [
+  stepLatencyChart,
+  stepRateChart,
   openShareChart,
   connectPercentiles,
   errorsChart,
@@ -56,6 +61,7 @@ export function renderTest(test: TestResult, id: string, charts: readonly Chart[
   const load = `${describeClients(test.plan)}${payload === null ? '' : ` × ${payload}`}, ${describeLoad(test)}`
   return html`<section class="test" aria-labelledby="${id}"><h2 id="${id}">${test.testType}</h2>
 <p class="load">${load}</p>
+${renderSteps(test)}
 ${renderLadder(test)}
 ${explainTimes(test)}
 ${tallyLines(test, Number.POSITIVE_INFINITY).map((line) => html`<p class="tally">${line}</p>`)}
