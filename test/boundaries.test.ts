@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   record: ['type plan'],
   // What a user's flow is, and how it is loaded; the engine runs it.
   flows: ['plan', 'type record'],
+  har: ['plan', 'flows'],
   // plan/matching asks the dialects what they can find again; plan/view makes the result's picture of a plan.
   plan: ['errors.ts', 'dialects', 'type result'],
   engine: ['errors.ts', 'plan', 'websocket', 'dialects', 'record', 'flows'],
@@ -67,6 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'websocket',
     'tokens',
     'capacity',
+    'flows',
   ],
   // Measures the engine as run() runs it; its null server writes as the engine does.
   floor: ['errors.ts', 'plan', 'run', 'result', 'observe', 'engine', 'websocket'],
@@ -240,6 +242,7 @@ const WALL_CLOCK: Readonly<Record<string, string>> = {
   'floor/measure-floor.ts': 'measuredAt',
   'tokens/mint-token.ts': 'iat and exp',
   'cli/client.ts': 'the time beside a line',
+  'har/write-flow.ts': 'only as words of the flow that it writes',
   'client/momentum-speech.ts': 'timestamp',
 }
 /** They speak of the time of day, or look whether a server does. */

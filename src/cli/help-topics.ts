@@ -377,6 +377,31 @@ Exit codes: 0 compared, 99 a threshold failed or has no data (or worse, with
 --fail-on-worse), 4 not valid, 3 a server did not run, 2 not comparable.
 `
 
+const importText = `stress import har FILE [options]    a flow from what a browser recorded
+
+  stress import har recording.har -o flow.mjs
+  stress import har recording.har --list
+  stress import har recording.har --url /chat --think max=2s -o chat.mjs
+
+In Chromium or Chrome: developer tools, Network, use the page, "Export HAR (with
+sensitive data)". Firefox leaves the messages out. What comes out is to be read
+and edited: each message that was sent is a step, with the think time before it,
+and waits for what answered it. Ids and times of day are made anew; tokens and
+passwords are not in it, but come from --token and --var.
+
+  -o, --output FILE      where to write it; default: standard output
+      --force            over a file that is there
+      --list             the WebSockets of the file
+      --url PART         the one with this in its address
+      --index N          the one with this number
+      --think HOW        recorded, none, max=TIME (max=10s)
+      --expect WHAT      replies (to what was sent), all, none (replies)
+      --keep-secrets     write them into the file
+
+Each option is also a variable (--keep-secrets: STRESS_KEEP_SECRETS). Exit code
+2: no HAR, or one that does not say which WebSocket.
+`
+
 /** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
 export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   serve,
@@ -385,4 +410,5 @@ export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   doctor,
   report,
   compare,
+  import: importText,
 }

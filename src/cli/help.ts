@@ -51,7 +51,7 @@ const HEAD = `stress [run] [URL | scenario.yaml | flow.mjs] [options] [-- SERVER
 export function renderHelp(): string {
   const lines = OPTION_GROUPS.flatMap((group) => renderGroup(group, COMMON, false))
   const topics = [...Object.keys(TOPICS), 'options', ...Object.keys(COMMAND_TEXTS)]
-  return `${HEAD}\n${lines.join('\n')}\n\nstress help TOPIC: ${topics.slice(0, 5).join(', ')},\n  ${topics.slice(5).join(', ')}\n`
+  return `${HEAD}\n${lines.join('\n')}\n\nhelp TOPIC: ${topics.slice(0, 6).join(', ')},\n  ${topics.slice(6).join(', ')}\n`
 }
 
 /**

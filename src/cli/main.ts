@@ -40,6 +40,11 @@ export async function main(argv: readonly string[]): Promise<number> {
         const { verify } = await import('./verify.ts')
         return await verify(commandLine, { stdout, signals })
       }
+      case 'import': {
+        const { importHar } = await import('./import.ts')
+        await importHar(commandLine, stdout)
+        return EXIT.passed
+      }
       case 'doctor': {
         const { runDoctor } = await import('./doctor.ts')
         return await runDoctor(commandLine, { stdout, stderr, env, signals })

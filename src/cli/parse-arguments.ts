@@ -10,6 +10,7 @@ import { HABITS } from './habits.ts'
 import { type ClientCommand, parseClient, type WatchCommand } from './parse-client.ts'
 import { type CompareFiles, type CompareServers, parseCompare } from './parse-compare.ts'
 import { type DoctorCommand, parseDoctor } from './parse-doctor.ts'
+import { type ImportCommand, parseImport } from './parse-import.ts'
 import { parseReport, type ReportCommand } from './parse-report.ts'
 import { parseServe, type ServeCommand } from './parse-serve.ts'
 import { parseVerify, type VerifyCommand } from './parse-verify.ts'
@@ -31,6 +32,7 @@ export type CommandLine =
   | ClientCommand
   | WatchCommand
   | DoctorCommand
+  | ImportCommand
   | ReportCommand
   | CompareFiles
   | CompareServers
@@ -38,7 +40,15 @@ export type CommandLine =
   | { readonly command: 'version' }
 
 /** Those that `--help` explains; of the others it gives the short help. */
-const COMMANDS_WITH_HELP: readonly string[] = ['serve', 'verify', 'client', 'doctor', 'report', 'compare']
+const COMMANDS_WITH_HELP: readonly string[] = [
+  'serve',
+  'verify',
+  'client',
+  'doctor',
+  'report',
+  'compare',
+  'import',
+]
 const COMMANDS = [
   'run',
   'serve',
@@ -46,6 +56,7 @@ const COMMANDS = [
   'client',
   'doctor',
   'report',
+  'import',
   'compare',
   'help',
   'version',
@@ -80,6 +91,7 @@ export function parseCommandLine(
   if (first === 'verify') return parseVerify(rest, env)
   if (first === 'client') return parseClient(rest, env)
   const behind = end < 0 ? null : argv.slice(end + 1)
+  if (first === 'import') return parseImport(rest, env)
   if (first === 'report') return parseReport(rest, env, behind ?? [])
   if (first === 'compare') return parseCompare(rest, behind, env, parseRun)
   if (first === 'doctor') return parseDoctor(rest, (args) => parseRun(args, behind))

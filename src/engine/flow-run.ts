@@ -4,6 +4,7 @@ import { describeThrown, findPlace } from '../flows/describe-error.ts'
 import type { AnyFlow, FlowContext } from '../flows/flow.ts'
 import { FlowFailure, FlowOver } from '../flows/flow-failure.ts'
 import { loadFlow } from '../flows/load-flow.ts'
+import { listRowSecrets } from '../flows/row-secrets.ts'
 import type { DataRow, FlowSettings, Plan } from '../plan/plan.ts'
 import type { StepBoard } from '../record/step-board.ts'
 import { nowUs } from './clock.ts'
@@ -18,8 +19,6 @@ import { hearStrayErrors } from './stray-errors.ts'
 const KEPT_BYTES = 256 * 2 ** 20
 const MOST_BYTES = 2 ** 20
 const LEAST_BYTES = 16 * 1024
-/** Columns of data that are not for reports. */
-const SECRET_COLUMN = /pass|secret|token|key|auth|pin|session|cookie|credential/i
 
 export type Flows = ReadonlyMap<string, AnyFlow>
 
@@ -186,9 +185,8 @@ export class FlowRun {
   }
 
   #secretsOf(client: number, place: number): string[] {
-    const row = Object.entries(this.#rowOf(place))
-    const hidden = row.filter(([name]) => SECRET_COLUMN.test(name)).map(([, value]) => String(value))
-    return [...Object.values(this.settings.env), ...hidden, ...this.#sentBy(client)]
+    const { env } = this.settings
+    return [...Object.values(env), ...listRowSecrets(this.#rowOf(place)), ...this.#sentBy(client)]
   }
 }
 

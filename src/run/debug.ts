@@ -32,7 +32,9 @@ export interface DebugOptions {
 }
 
 /** Opens the plan's first connection, sends its first message, shows what goes over the wire. 0: a reply came; 3: none. */
-export async function debugConnection(plan: Plan, { signal, write }: DebugOptions): Promise<number> {
+export async function debugConnection(plan: Plan, options: DebugOptions): Promise<number> {
+  if (plan.testType === 'flow') return (await import('./debug-flow.ts')).debugFlow(plan, options)
+  const { signal, write } = options
   const { server, target } = await openTarget([plan], readEnvironment(), signal)
   try {
     const { endpoints } = await resolveEndpoints(target.urls)
@@ -129,7 +131,8 @@ export async function debugConnection(plan: Plan, { signal, write }: DebugOption
   }
 }
 
-function describeFrame(opcode: number, payload: Uint8Array, hide: HideSecret): string {
+/** `text 12 B "hello"`, without secrets. */
+export function describeFrame(opcode: number, payload: Uint8Array, hide: HideSecret): string {
   const whole = hide(payload)
   const shown = whole.slice(0, SHOWN_BYTES)
   const text =

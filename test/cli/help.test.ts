@@ -46,13 +46,16 @@ it('on options names every option', () => {
   for (const name of OPTION_NAMES) expect(renderTopic('options')).toContain(`--${toKebab(name)} `)
 })
 
-// doctor takes the options of a run, and names its own in its text alone.
-test.each(COMMANDS.filter((name) => name !== 'doctor'))('on %s names every option of it', (command) => {
-  const options = listOptions(command)
-  expect(options.length).toBeGreaterThan(6)
-  const text = renderTopic(command)
-  expect(options.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(text))).toEqual([])
-})
+// doctor takes the options of a run, and names its own in its text alone; import wants to know first what.
+test.each(COMMANDS.filter((name) => name !== 'doctor' && name !== 'import'))(
+  'on %s names every option of it',
+  (command) => {
+    const options = listOptions(command)
+    expect(options.length).toBeGreaterThan(6)
+    const text = renderTopic(command)
+    expect(options.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(text))).toEqual([])
+  },
+)
 
 it('names the topics there are for one that does not exist', () => {
   expect(() => renderTopic('treshold')).toThrow('example: stress help thresholds')

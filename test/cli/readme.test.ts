@@ -66,11 +66,11 @@ describe('README', () => {
     .replaceAll(/npx stress$/gm, '')
     .split('\n')
     .flatMap((line) => /npx stress (.*)$/.exec(line)?.[1] ?? [])
-  const others = /^(?:serve|client|verify|report|compare) /
+  const others = /^(?:serve|client|verify|report|compare|import) /
 
   it.each(commands.filter((line) => others.test(line)))('has no mistake in: stress %s', (line) => {
     const words = splitWords(line.replaceAll(/"\$\w+"/g, 'a.b.c'))
-    const known = /^(?:serve|client|watch|verify|report|compare|compare-servers)$/
+    const known = /^(?:serve|client|watch|verify|report|compare|compare-servers|import)$/
     expect(parseCommandLine(words, {}).command).toMatch(known)
   })
 
