@@ -22,6 +22,8 @@ const KNOWN = new Set([
 const RESULT_PARTS = new Set(['Comparison', 'Step'])
 /** Parts of a plan, which is there to be looked at and to be run, not to be made by hand. */
 const PARTS = new Set([
+  'Cut',
+  'MetricsAddress',
   'ConnectRamp',
   'FanOut',
   'Group',
