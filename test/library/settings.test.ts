@@ -8,6 +8,7 @@ import type { Dialect } from '../../src/dialects/dialect.ts'
 import { findDialect } from '../../src/dialects/registry.ts'
 import { UsageError } from '../../src/errors.ts'
 import { createPlan, planSettings } from '../../src/library/create-plan.ts'
+import { readSettings } from '../../src/library/read-settings.ts'
 import type { RunSettings } from '../../src/library/settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stress-settings-'))
@@ -212,6 +213,12 @@ describe('a dialect', () => {
       expect(workers).toBe(1)
       expect(findDialect(groups[0]!.dialect)).toMatchObject({ name: dialect.name })
     }
+  })
+
+  it('that is an object asks for one worker, however many cores there are', () => {
+    const { scenario, release } = readSettings({ url: 'a:1', dialect: MINE })
+    expect(scenario!.options).toContainEqual(expect.objectContaining({ name: 'workers', text: '1' }))
+    release()
   })
 
   it('that is an object is forgotten when its plan is released, and when the plan has mistakes', async () => {
