@@ -2,6 +2,8 @@
  * The README's recipes for CI: read as GitHub and GitLab read them, and their lines run in a project with a server of its own.
  * What differs from the README: the port, shorter runs, limits that fail or hold for certain. Needs dist.
  */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { XMLValidator } from 'fast-xml-parser'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -26,7 +28,8 @@ interface Workflow {
 
 const workflows = listBlocks('GitHub Actions', 'yaml')
 const [plain = '', withAction = ''] = workflows
-const stepsOf = (text: string): readonly Step[] => (parse(text) as Workflow).jobs.load!.steps
+const [inTurn = ''] = listBlocks('Two servers in one job', 'yaml')
+const stepsOf = (text: string): readonly Step[] => Object.values((parse(text) as Workflow).jobs)[0]!.steps
 
 let project: ScratchProject
 beforeEach(async () => {
@@ -62,27 +65,29 @@ describe('GitHub Actions', () => {
   it.skipIf(actionlint === null)(
     `actionlint finds nothing${actionlint === null ? ' (skipped: it is not installed)' : ''}`,
     async () => {
-      for (const text of workflows) expect(await runActionlint(actionlint!, text)).toBe('')
+      for (const text of [...workflows, inTurn]) expect(await runActionlint(actionlint!, text)).toBe('')
       expect(await runActionlint(actionlint!, plain.replace('runs-on', 'run-on'))).not.toBe('')
     },
   )
 
   it('the reader of workflows takes them', () => {
     expect(workflows).toHaveLength(2)
-    for (const text of workflows) expect(checkWorkflow(text)).toEqual([])
+    for (const text of [...workflows, inTurn]) expect(checkWorkflow(text)).toEqual([])
     expect(checkWorkflow(plain.replace('runs-on', 'run-on'))).not.toEqual([])
   })
 
   it.each([
     ['with steps', plain],
     ['with the action', withAction],
+    ['of two servers', inTurn],
   ])(
     'the workflow %s may do little, ends in time, is pinned, and puts nothing of others into a script',
     (_, text) => {
       const { permissions, jobs } = parse(text) as Workflow
-      expect(permissions).toEqual({ contents: 'read', 'pull-requests': 'write' })
+      const comments = text === inTurn ? {} : { 'pull-requests': 'write' }
+      expect(permissions).toEqual({ contents: 'read', ...comments })
       for (const { steps, 'timeout-minutes': minutes } of Object.values(jobs)) {
-        expect(minutes).toBeLessThanOrEqual(10)
+        expect(minutes).toBeLessThanOrEqual(30)
         for (const { uses, run = '', if: condition } of steps) {
           if (uses !== undefined) expect(uses).toMatch(/@(?:v\d+|[0-9a-f]{40})$/)
           if (uses?.startsWith('actions/upload-artifact@')) expect(condition).toBe('always()')
@@ -138,6 +143,40 @@ describe('GitHub Actions', () => {
       ])
     },
   )
+})
+
+describe('two servers in one job', () => {
+  /** With `origin/main` as the old build; what is not committed is the new one. */
+  async function runJob(runs: number, change: (line: string) => string): Promise<Ended> {
+    const git = 'git -c user.name=a -c user.email=a@b'
+    const before = ['git init -q', 'git add server.js package.json', `${git} commit -q -m old`]
+    const main = 'git update-ref refs/remotes/origin/main HEAD'
+    const summary = project.write('summary.md', '')
+    const temporary = join(project.folder, 'runner-temp')
+    mkdirSync(temporary)
+    const env = { GITHUB_BASE_REF: 'main', RUNNER_TEMP: temporary, GITHUB_STEP_SUMMARY: summary }
+    const [setUp, worktree, compare, tell] = stepsOf(inTurn).flatMap(({ run }) => run ?? [])
+    // Fewer runs, also on a machine that is not free.
+    const few = shorten(compare!)
+      .replace('--runs 10', `--runs ${runs}`)
+      .replace('--fail-on-worse', '--fail-on-worse --anyway')
+    const ended = await project.run([...before, main, setUp, worktree, change(few)].join('\n'), { env })
+    if (ended.code !== 1) expect((await project.run(tell!, { env })).code).toBe(0)
+    return ended
+  }
+
+  it('ends with 0 when both are the same', { timeout: 240_000 }, async () => {
+    // Neither better nor worse, whatever else the machine does.
+    const ended = await runJob(2, (line) => line.replace('--anyway', '--anyway --margin 100%'))
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0)
+    expect(project.read('summary.md')).toMatch(/^## stress compare/)
+  })
+
+  it('ends with 99 when the new one is slower', { timeout: 240_000 }, async () => {
+    const ended = await runJob(3, (line) => line.replace("'node server.js'", "'SLOW_MS=2000 node server.js'"))
+    expect(ended.code, ended.stdout + ended.stderr).toBe(99)
+    expect(project.read('summary.md')).toMatch(/worse/)
+  })
 })
 
 describe('GitLab', () => {
