@@ -79,11 +79,12 @@ function badgeOf({ comparison: { finding } }: JudgedComparison, paint: Paint): s
   return paint.badge(FINDING_WORDS[finding].toUpperCase(), state)
 }
 
+/** Several tests stand below each other, each under its name: side by side they would not fit into 80 columns. */
 function figureTable(comparison: Comparison, width: number, paint: Paint): string[] {
   const several = comparison.tests.length > 1
-  const rows = comparison.tests.flatMap(({ testType, figures }) =>
-    figures.map((figure, index) => [
-      ...(several ? [index === 0 ? testType : ''] : []),
+  const rows = comparison.tests.flatMap(({ testType, figures }) => [
+    ...(several ? [[paint.strong(testType), '', '', '', '', '']] : []),
+    ...figures.map((figure) => [
       clip(nameChange(figure), Math.max(16, width - 64)),
       showValue(figure.base, figure),
       showValue(figure.head, figure),
@@ -91,9 +92,8 @@ function figureTable(comparison: Comparison, width: number, paint: Paint): strin
       showInterval(figure),
       paintFinding(figure, paint),
     ]),
-  )
+  ])
   const columns = [
-    ...(several ? [words('test')] : []),
     words('figure'),
     numbers('base'),
     numbers('new'),
