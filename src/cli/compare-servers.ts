@@ -69,7 +69,7 @@ export async function compareServers(command: CompareServers, context: ServersCo
     })
     const result = { ...judged, exitCode: signals.exitCode() ?? judged.exitCode }
     const shown = { quiet: base.verbosity === 'quiet', color: base.color }
-    await writeComparison(result, kept, outputs, shown, stdout)
+    await writeComparison(result, kept, outputs, shown, process)
     return result.exitCode
   } finally {
     outputs.discard()

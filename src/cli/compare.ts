@@ -14,12 +14,15 @@ import { isPublished } from './baseline.ts'
 import type { CompareFiles } from './parse-compare.ts'
 import { readResults } from './read-results.ts'
 import type { Signals } from './signals.ts'
+import { openStepSummary } from './step-summary.ts'
 
 const FILE_WIDTH = 100
 
 export interface CompareContext {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly env: NodeJS.ProcessEnv
   readonly signals: Pick<Signals, 'signal' | 'exitCode'>
 }
 
@@ -35,7 +38,7 @@ export async function compareFiles(command: CompareFiles, context: CompareContex
     const mistakes = findMistakes(base, head, command.anyway)
     if (mistakes.length > 0) throw new UsageError(mistakes)
     const result = judgeComparison(base, head, command)
-    await writeComparison(result, { base, head }, outputs, command, stdout)
+    await writeComparison(result, { base, head }, outputs, command, context)
     return result.exitCode
   } finally {
     outputs.discard()
@@ -86,7 +89,7 @@ export async function writeComparison(
   sides: ComparedRuns,
   outputs: OpenOutputs,
   { quiet, color }: Pick<CompareFiles, 'quiet' | 'color'>,
-  stdout: NodeJS.WriteStream,
+  { stdout, stderr, env }: Pick<CompareContext, 'stdout' | 'stderr' | 'env'>,
 ): Promise<void> {
   const { failure } = await outputs.write((format) => render(result, sides, format, quiet))
   if (!outputs.usesStdout) {
@@ -94,6 +97,10 @@ export async function writeComparison(
     const isColored = color && stdout.isTTY === true && stdout.hasColors()
     await writeText(stdout, renderComparison(result, { width, color: isColored, quiet }))
   }
+  const summary = openStepSummary(env.GITHUB_STEP_SUMMARY)
+  const problem = summary.problem ?? summary.append(renderComparisonMarkdown(result))
+  summary.close()
+  if (problem !== null) await writeText(stderr, `warning: ${problem}\n`)
   if (failure !== null) throw failure
 }
 

@@ -55,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
       case 'compare': {
         const { compareFiles } = await import('./compare.ts')
-        return await compareFiles(commandLine, { stdin: process.stdin, stdout, signals })
+        return await compareFiles(commandLine, { stdin: process.stdin, stdout, stderr, env, signals })
       }
       case 'compare-servers': {
         const { compareServers } = await import('./compare-servers.ts')

@@ -75,6 +75,20 @@ describe('stress compare', () => {
     expect(JSON.parse(piped.stdout)).toEqual(result)
   })
 
+  it('adds itself to the page of a job in GitHub Actions', async () => {
+    const summary = join(folder, 'summary.md')
+    writeFileSync(summary, 'of another step\n')
+    const args = ['compare', ...base, '--', ...head]
+    const { code } = await runStress(args, { cwd: folder, env: { GITHUB_STEP_SUMMARY: summary } })
+    expect(code).toBe(0)
+    const text = readFileSync(summary, 'utf8')
+    expect(text).toMatch(/^of another step\n\n<!-- stress comparison -->\n\n## stress compare: worse\n/)
+    const nowhere = join(folder, 'no', 'summary.md')
+    const warned = await runStress(args, { cwd: folder, env: { GITHUB_STEP_SUMMARY: nowhere } })
+    expect(warned.code).toBe(0)
+    expect(warned.stderr).toContain('warning: GITHUB_STEP_SUMMARY cannot be written')
+  })
+
   it('takes one file a side without --, and cannot tell', async () => {
     const { code, stdout } = await runStress(['compare', base[0]!, head[0]!])
     expect(code).toBe(0)

@@ -18,8 +18,11 @@ import {
   summarizeFinding,
 } from './words.ts'
 
+/** A job that comments on a change finds its own comment by this, to update it. */
+const MARKER = '<!-- stress comparison -->'
+
 export function renderComparisonMarkdown(judged: JudgedComparison): string {
-  return `${comparisonMarkdown(judged, '##')}\n`
+  return `${MARKER}\n\n${comparisonMarkdown(judged, '##')}\n`
 }
 
 /** Also a part of a run's report; `heading` is the level of its own. */
