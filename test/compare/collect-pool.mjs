@@ -113,6 +113,15 @@ async function runUndisturbed(variant, evenBusy) {
   return null
 }
 
+/** The generator that runs, and which has to end its server. */
+let current = null
+
+/** Ends the run that is under way. */
+export async function endCurrentRun() {
+  current?.child.kill('SIGTERM')
+  await current?.ended
+}
+
 async function runOnce({ load, burnUs, every }) {
   const port = await findFreePort()
   const server = ['taskset', '-c', '1', process.execPath, SERVER, port, burnUs, every]
@@ -125,6 +134,7 @@ async function runOnce({ load, burnUs, every }) {
     '--no-progress',
   ]
   const { child, output, ended } = start([...command, '--', ...server].map(String), 0)
+  current = { child, ended }
   const limit = setTimeout(() => child.kill('SIGTERM'), LIMIT_MS)
   await ended
   clearTimeout(limit)
