@@ -135,7 +135,7 @@ export class ScriptedClient implements ConnectionHandler {
 
   onMessage(opcode: number, data: Buffer, start: number, end: number): void {
     const { group, trace } = this.#run
-    const { recorder } = group.sideOf(group.io.readUs)
+    const recorder = this.#recorderAt(group.io.readUs)
     recorder.add('messages_received')
     recorder.add('replies_in_hold', group.holding)
     // The buffer is the next message's too.
@@ -334,6 +334,11 @@ export class ScriptedClient implements ConnectionHandler {
     }
   }
 
+  /** Messages of a flow count where the flow does. */
+  #recorderAt(now: number): Recorder {
+    return this.#run.group.sideOf(this.#session?.dueUs ?? now).recorder
+  }
+
   // ---- what its flow does with the connection
 
   /** Sends it. Null: there is room for more; else what waits for room. */
@@ -348,7 +353,7 @@ export class ScriptedClient implements ConnectionHandler {
     if (link.queuedBytes > maxQueuedBytes)
       throw new FlowFailure('socket-full', 'the server does not read, and the flow does not wait for it')
     const frame = isFramed ? writeFrame(opcode, payload) : Buffer.from(payload)
-    const { recorder } = group.sideOf(nowUs())
+    const recorder = this.#recorderAt(nowUs())
     recorder.add('messages_sent')
     recorder.add('bytes_sent', frame.length)
     trace?.sent(this.id, opcode, payload)
