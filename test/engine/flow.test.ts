@@ -289,9 +289,10 @@ describe('arrivals', () => {
     const test = await runFlow(
       `if (context.iteration === 0) await client.close()
        else { await client.send('x'); await client.expect('x') }`,
-      '-c 1 -m 3 -R 10',
+      // A second to connect again, on a busy machine too.
+      '-c 1 -m 2 -R 1',
     )
-    expect(flowsOf(test)).toMatchObject({ due: 3, completed: 3 })
+    expect(flowsOf(test)).toMatchObject({ due: 2, completed: 2 })
     expect(server!.log.opened).toBe(2)
   })
 })
