@@ -402,6 +402,18 @@ Each option is also a variable (--keep-secrets: STRESS_KEEP_SECRETS). Exit code
 2: no HAR, or one that does not say which WebSocket.
 `
 
+const completion = `stress completion [bash | zsh | fish]    prints a script for the shell
+
+  source <(stress completion)                       for this session
+  echo 'source <(stress completion)' >> ~/.bashrc   for good; so in ~/.zshrc
+  stress completion fish > ~/.config/fish/completions/stress.fish
+
+Without a name it is for the shell in $SHELL. Then Tab completes commands,
+options, test types, dialects, demo servers, metrics behind --threshold, topics
+of help, and scenario files. The program must be in the PATH, as after
+npm install --global, or as ./node_modules/.bin is.
+`
+
 /** By the name of the command: `stress help COMMAND`, `stress COMMAND --help`. */
 export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   serve,
@@ -411,4 +423,12 @@ export const COMMAND_TEXTS: Readonly<Record<string, string>> = {
   report,
   compare,
   import: importText,
+  completion,
 }
+
+/** All that `stress help` knows a text for. */
+export const TOPIC_NAMES: readonly string[] = [
+  ...Object.keys(TOPICS),
+  'options',
+  ...Object.keys(COMMAND_TEXTS),
+]

@@ -3,7 +3,8 @@ import { type Mistake, UsageError } from '../errors.ts'
 import { OPTION_GROUPS, type OptionGroup, toKebab } from '../plan/option.ts'
 import { findOption, OPTION_NAMES, type OptionName } from '../plan/option-table.ts'
 import { suggestName } from '../plan/suggest.ts'
-import { COMMAND_TEXTS, TOPICS } from './help-topics.ts'
+import { wrap } from '../report/wrap.ts'
+import { COMMAND_TEXTS, TOPIC_NAMES, TOPICS } from './help-topics.ts'
 
 /** What most runs need; `stress help options` has all. */
 const COMMON: readonly OptionName[] = [
@@ -23,7 +24,6 @@ const COMMON: readonly OptionName[] = [
   'insecure',
   'connectRate',
   'threshold',
-  'requireValid',
   'output',
   'json',
   'full',
@@ -50,8 +50,8 @@ const HEAD = `stress [run] [URL | scenario.yaml | flow.mjs] [options] [-- SERVER
 /** The short help, at most 40 lines of 80 columns. */
 export function renderHelp(): string {
   const lines = OPTION_GROUPS.flatMap((group) => renderGroup(group, COMMON, false))
-  const topics = [...Object.keys(TOPICS), 'options', ...Object.keys(COMMAND_TEXTS)]
-  return `${HEAD}\n${lines.join('\n')}\n\nhelp TOPIC: ${topics.slice(0, 6).join(', ')},\n  ${topics.slice(6).join(', ')}\n`
+  const topics = wrap(`stress help TOPIC: ${TOPIC_NAMES.join(', ')}`, 80, '  ')
+  return `${HEAD}\n${[...lines, '', ...topics].join('\n')}\n`
 }
 
 /**
@@ -91,13 +91,12 @@ function renderOption(name: OptionName): string {
 }
 
 function describeUnknown(topic: string): Mistake {
-  const topics = [...Object.keys(TOPICS), 'options', ...Object.keys(COMMAND_TEXTS)]
-  const near = suggestName(topic, topics) ?? 'options'
+  const near = suggestName(topic, TOPIC_NAMES)
   return {
     where: 'stress help',
     value: topic,
-    problem: 'is not a topic',
-    accepted: topics.join(', '),
-    example: `stress help ${near}`,
+    problem: `is not a topic${near === null ? '' : `; did you mean ${near}`}`,
+    accepted: TOPIC_NAMES.join(', '),
+    example: `stress help ${near ?? 'options'}`,
   }
 }

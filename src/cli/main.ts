@@ -22,6 +22,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       case 'version':
         await writeText(stdout, `${TOOL.name} ${TOOL.version}\n`)
         return EXIT.passed
+      case 'completion': {
+        const { renderCompletionScript } = await import('./completion-script.ts')
+        await writeText(stdout, renderCompletionScript(commandLine.shell))
+        return EXIT.passed
+      }
       case 'serve': {
         // Loaded here: a run has no use for the servers' packages.
         const { serve } = await import('./serve.ts')

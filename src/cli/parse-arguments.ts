@@ -6,9 +6,11 @@ import { isFlowPath } from '../plan/option-parsers.ts'
 import { findOption, OPTION_NAMES } from '../plan/option-table.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { looksLikeAddress, redactUrl } from '../plan/target-url.ts'
+import { COMMANDS } from './complete.ts'
 import { HABITS } from './habits.ts'
 import { type ClientCommand, parseClient, type WatchCommand } from './parse-client.ts'
 import { type CompareFiles, type CompareServers, parseCompare } from './parse-compare.ts'
+import { type CompletionCommand, parseCompletion } from './parse-completion.ts'
 import { type DoctorCommand, parseDoctor } from './parse-doctor.ts'
 import { type ImportCommand, parseImport } from './parse-import.ts'
 import { parseReport, type ReportCommand } from './parse-report.ts'
@@ -36,6 +38,7 @@ export type CommandLine =
   | ReportCommand
   | CompareFiles
   | CompareServers
+  | CompletionCommand
   | { readonly command: 'help'; readonly topic: string | null }
   | { readonly command: 'version' }
 
@@ -48,19 +51,8 @@ const COMMANDS_WITH_HELP: readonly string[] = [
   'report',
   'compare',
   'import',
+  'completion',
 ]
-const COMMANDS = [
-  'run',
-  'serve',
-  'verify',
-  'client',
-  'doctor',
-  'report',
-  'import',
-  'compare',
-  'help',
-  'version',
-] as const
 
 const VALUE_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind !== 'switch').map(toKebab)
 const SWITCH_NAMES = OPTION_NAMES.filter((name) => findOption(name)?.kind === 'switch').map(toKebab)
@@ -87,6 +79,7 @@ export function parseCommandLine(
   if (asksFor(own, ['-h', '--help']))
     return { command: 'help', topic: COMMANDS_WITH_HELP.find((name) => name === first) ?? null }
   if (asksFor(own, ['-V', '-v', '--version'])) return { command: 'version' }
+  if (first === 'completion') return parseCompletion(rest, env)
   if (first === 'serve') return parseServe(rest, env)
   if (first === 'verify') return parseVerify(rest, env)
   if (first === 'client') return parseClient(rest, env)
@@ -94,7 +87,7 @@ export function parseCommandLine(
   if (first === 'import') return parseImport(rest, env)
   if (first === 'report') return parseReport(rest, env, behind ?? [])
   if (first === 'compare') return parseCompare(rest, behind, env, parseRun)
-  if (first === 'doctor') return parseDoctor(rest, (args) => parseRun(args, behind))
+  if (first === 'doctor') return parseDoctor(rest, (args, others) => parseRun(args, behind, others))
   return parseRun(first === 'run' ? rest : own, behind)
 }
 
@@ -103,7 +96,12 @@ function asksFor(argv: readonly string[], options: readonly string[]): boolean {
   return argv.some((arg, index) => options.includes(arg) && valueNameOf(argv[index - 1] ?? '') === null)
 }
 
-function parseRun(argv: readonly string[], behind: readonly string[] | null): RunCommand {
+/** `others`: names of options that are read by somebody else, for suggestions. */
+function parseRun(
+  argv: readonly string[],
+  behind: readonly string[] | null,
+  others: readonly string[] = [],
+): RunCommand {
   const mistakes: Mistake[] = []
   const { _: positionals, ...options } = Parser(joinValues(argv, mistakes), {
     string: ['_', ...VALUE_NAMES],
@@ -121,7 +119,7 @@ function parseRun(argv: readonly string[], behind: readonly string[] | null): Ru
   const flags: RawOption[] = []
   for (const [name, value] of Object.entries(options)) {
     if (findOption(toCamel(name)) === undefined || (name !== toKebab(name) && name.length > 1)) {
-      mistakes.push(describeUnknown(name, value))
+      mistakes.push(describeUnknown(name, value, others))
       continue
     }
     const where = `--${name}`
@@ -217,7 +215,7 @@ function readPositionals(
     } else if (looksLikeAddress(text)) {
       flags.push({ name: 'url', text, where: 'URL', folder: '' })
     } else {
-      const meant = suggestName(text, COMMANDS)
+      const meant = suggestName(text, Object.keys(COMMANDS))
       const problem = `is no address, scenario file or command${meant === null ? '' : `; did you mean ${meant}`}`
       mistakes.push(
         describeStray(text, problem, meant === null ? 'stress ws://127.0.0.1:9001' : `stress ${meant}`),
@@ -245,10 +243,10 @@ function describeSwitchValue(arg: string): Mistake {
 }
 
 /** The value is not shown: an option that nobody knows may well be a secret. */
-function describeUnknown(name: string, value: unknown): Mistake {
+function describeUnknown(name: string, value: unknown, others: readonly string[]): Mistake {
   const dashed = name.length === 1 ? `-${name}` : `--${name}`
   const habit = Object.hasOwn(HABITS, name) ? HABITS[name] : undefined
-  const near = name.length === 1 ? null : suggestName(name, [...VALUE_NAMES, ...SWITCH_NAMES])
+  const near = name.length === 1 ? null : suggestName(name, [...VALUE_NAMES, ...SWITCH_NAMES, ...others])
   const example =
     habit ?? (near === null ? 'stress --help' : `--${near}${typeof value === 'string' ? ' …' : ''}`)
   const meant = habit ?? (near === null ? null : `--${near}`)

@@ -45,7 +45,7 @@ export interface WatchCommand {
   readonly color: boolean
 }
 
-const SPEC = {
+export const CLIENT_SPEC = {
   command: 'client',
   argument: {
     where: 'URL',
@@ -82,9 +82,9 @@ const SPEC = {
     'no-color': { kind: 'switch' },
   },
 } as const satisfies CommandSpec
-type ClientOptions = CommandOptions<typeof SPEC>
+type ClientOptions = CommandOptions<typeof CLIENT_SPEC>
 
-const WATCH_ONLY: readonly ValueName<typeof SPEC>[] = ['interval', 'ticks']
+const WATCH_ONLY: readonly ValueName<typeof CLIENT_SPEC>[] = ['interval', 'ticks']
 const MOMENTUM_URL = 'ws://127.0.0.1:8000/ws'
 const MOMENTUM_WEB_URL = 'http://127.0.0.1:8000'
 const MAX_RETRIES = 20
@@ -95,7 +95,7 @@ const DAY_US = 86_400e6
  * @throws UsageError with every mistake
  */
 export function parseClient(argv: readonly string[], env: Environment): ClientCommand | WatchCommand {
-  const options = new CommandOptions(SPEC, argv, env)
+  const options = new CommandOptions(CLIENT_SPEC, argv, env)
   const isWatch = options.has('watch')
   for (const name of options.argumentNames) {
     if (name === 'header' || WATCH_ONLY.includes(name) === isWatch) continue

@@ -59,7 +59,7 @@ const COMMON = {
   anyway: { kind: 'switch' },
   'fail-on-worse': { kind: 'switch' },
 } as const
-const FILES = {
+export const COMPARE_FILES_SPEC = {
   command: 'compare',
   argument: {
     many: true,
@@ -86,7 +86,7 @@ const FILES = {
     'no-color': { kind: 'switch' },
   },
 } as const satisfies CommandSpec
-const SERVERS = {
+export const COMPARE_SERVERS_SPEC = {
   command: 'compare',
   argument: {
     many: true,
@@ -136,7 +136,7 @@ function parseFiles(
   behind: readonly string[] | null,
   env: Environment,
 ): CompareFiles {
-  const options = new CommandOptions(FILES, argv, env)
+  const options = new CommandOptions(COMPARE_FILES_SPEC, argv, env)
   const words = options.arguments
   const [base, head] = behind === null ? [words.slice(0, 1), words.slice(1)] : [words, behind]
   const json = options.has('json') ? [{ format: 'json', path: null } as const] : []
@@ -180,7 +180,7 @@ function parseServers(
   parseRun: (argv: readonly string[], behind: readonly string[] | null) => RunCommand,
 ): CompareServers {
   const { own, others } = splitOptions(argv)
-  const options = new CommandOptions(SERVERS, own, env)
+  const options = new CommandOptions(COMPARE_SERVERS_SPEC, own, env)
   for (const name of ['base', 'head'] as const)
     if (options.text(name) === null) options.refuse(name, 'is missing', '')
   if (behind !== null) {
@@ -210,7 +210,9 @@ function parseServers(
   return command
 }
 
-function readCommon(options: CommandOptions<typeof FILES> | CommandOptions<typeof SERVERS>): CompareCommon {
+function readCommon(
+  options: CommandOptions<typeof COMPARE_FILES_SPEC> | CommandOptions<typeof COMPARE_SERVERS_SPEC>,
+): CompareCommon {
   return {
     margin: options.one('margin', parseMargin) ?? DEFAULT_MARGIN,
     figures: options.all('metric', parseMetric),
@@ -223,7 +225,7 @@ function readCommon(options: CommandOptions<typeof FILES> | CommandOptions<typeo
 function splitOptions(argv: readonly string[]): { own: string[]; others: string[] } {
   const own: string[] = []
   const others: string[] = []
-  const options: CommandSpec['options'] = SERVERS.options
+  const options: CommandSpec['options'] = COMPARE_SERVERS_SPEC.options
   for (let index = 0; index < argv.length; index++) {
     const arg = argv[index]!
     const [, name = ''] = /^--([a-z-]+)(?:=|$)/.exec(arg) ?? []

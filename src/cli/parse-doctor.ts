@@ -22,9 +22,12 @@ const OUTPUT: readonly string[] = ['json', 'noColor']
  */
 export function parseDoctor(
   argv: readonly string[],
-  parseRun: (argv: readonly string[]) => RunCommand,
+  parseRun: (argv: readonly string[], others: readonly string[]) => RunCommand,
 ): DoctorCommand {
-  const given = parseRun(argv.filter((arg) => arg !== MEASURE))
+  const given = parseRun(
+    argv.filter((arg) => arg !== MEASURE),
+    [MEASURE.slice(2)],
+  )
   const { flags, scenarioPath, serverCommand, mistakes } = given
   const planFlags = flags.filter(({ name }) => !OUTPUT.includes(name))
   const hasPlan = planFlags.length > 0 || scenarioPath !== null || serverCommand !== null

@@ -22,7 +22,7 @@ export interface ImportCommand {
 /** A recording in which somebody went for a coffee is no reason to wait that long. */
 const USUAL_THINK_MS = 10_000
 
-const SPEC = {
+export const IMPORT_SPEC = {
   command: 'import',
   argument: {
     where: 'import har',
@@ -45,14 +45,19 @@ const SPEC = {
 export function parseImport(argv: readonly string[], env: Environment): ImportCommand {
   const [format, ...rest] = argv
   if (format !== 'har') {
-    const example = SPEC.argument.example
+    const example = IMPORT_SPEC.argument.example
     const problem = format === undefined ? 'does not say what' : 'is nothing that can be imported'
     throw new UsageError([{ where: 'stress import', value: format ?? '', problem, accepted: 'har', example }])
   }
-  const options = new CommandOptions(SPEC, rest, env)
+  const options = new CommandOptions(IMPORT_SPEC, rest, env)
   const path = options.argument
   if (path === null)
-    options.add({ where: 'import har', value: '', problem: 'names no file', ...pickTexts(SPEC.argument) })
+    options.add({
+      where: 'import har',
+      value: '',
+      problem: 'names no file',
+      ...pickTexts(IMPORT_SPEC.argument),
+    })
   const command: ImportCommand = {
     command: 'import',
     path: path ?? '',

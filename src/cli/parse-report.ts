@@ -16,7 +16,7 @@ export interface ReportCommand {
   readonly color: boolean
 }
 
-const SPEC = {
+export const REPORT_SPEC = {
   command: 'report',
   argument: {
     where: 'argument',
@@ -43,7 +43,7 @@ const SPEC = {
     'no-color': { kind: 'switch' },
   },
 } as const satisfies CommandSpec
-type ReportOptions = CommandOptions<typeof SPEC>
+type ReportOptions = CommandOptions<typeof REPORT_SPEC>
 
 /**
  * Reads what stands behind `stress report`; STRESS_* are read as well. `behind`: what stands behind `--`, files in any case.
@@ -54,10 +54,10 @@ export function parseReport(
   env: Environment,
   behind: readonly string[] = [],
 ): ReportCommand {
-  const options = new CommandOptions(SPEC, argv, env)
+  const options = new CommandOptions(REPORT_SPEC, argv, env)
   const files = [...options.arguments, ...behind]
   if (files.length === 0) {
-    const { where, accepted, example } = SPEC.argument
+    const { where, accepted, example } = REPORT_SPEC.argument
     options.add({ where, value: '', problem: 'is missing: no result is named', accepted, example })
   }
   if (options.has('full') && options.has('quiet')) {

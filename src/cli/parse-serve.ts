@@ -34,7 +34,7 @@ const DURATION = 'a length of time from 1ms'
 const SHARE = 'a share of the messages, 0 to 100%'
 /** Far above the cores of a machine on which a test is worth doing, and below what one mistyped zero would do to it. */
 const MOST_PROCESSES = 64
-const SPEC = {
+export const SERVE_SPEC = {
   command: 'serve',
   argument: { where: 'argument', accepted: 'one server', example: 'stress serve echo' },
   options: {
@@ -80,7 +80,7 @@ const parseTimerMs = parseMs(2 ** 31 - 1, '24 days')
  * @throws UsageError with every mistake
  */
 export function parseServe(argv: readonly string[], env: Environment): ServeCommand {
-  const options = new CommandOptions(SPEC, argv, withoutService(env))
+  const options = new CommandOptions(SERVE_SPEC, argv, withoutService(env))
   const name = options.argument ?? 'echo'
   if (name !== ALL && !isServerName(name)) options.add(describeUnknownServer(name))
   checkOwners(name, options)
@@ -111,7 +111,7 @@ function parsePort(text: string): Parsed<number> {
 }
 
 /** As with the owners, a variable is for the servers that can; 1 is what every server does. */
-function readProcesses(name: string, options: CommandOptions<typeof SPEC>): number {
+function readProcesses(name: string, options: CommandOptions<typeof SERVE_SPEC>): number {
   const processes = options.one('processes', parseCountFrom(1, MOST_PROCESSES)) ?? 1
   if (processes === 1 || !(name === ALL || isServerName(name))) return 1
   if ((DIVISIBLE as readonly string[]).includes(name)) return processes
@@ -121,13 +121,13 @@ function readProcesses(name: string, options: CommandOptions<typeof SPEC>): numb
       value: options.text('processes') ?? '',
       problem: `cannot be for ${name}: clients of different processes would not hear each other`,
       accepted: `1, or a server whose clients have nothing to do with each other: ${DIVISIBLE.join(', ')}`,
-      example: `stress serve echo ${SPEC.options.processes.example}`,
+      example: `stress serve echo ${SERVE_SPEC.options.processes.example}`,
     })
   }
   return 1
 }
 
-function readFaults(options: CommandOptions<typeof SPEC>): Partial<FaultOptions> {
+function readFaults(options: CommandOptions<typeof SERVE_SPEC>): Partial<FaultOptions> {
   const stallMs = options.one('stall', parseTimerMs)
   const stallEveryMs = options.one('stall-every', parseTimerMs)
   if (stallMs === null && stallEveryMs !== null) {
@@ -155,7 +155,7 @@ function readFaults(options: CommandOptions<typeof SPEC>): Partial<FaultOptions>
 }
 
 /** Options in the environment are for whichever server can do them; only those of the command line must fit. */
-function checkOwners(name: string, options: CommandOptions<typeof SPEC>): void {
+function checkOwners(name: string, options: CommandOptions<typeof SERVE_SPEC>): void {
   if (!isServerName(name)) return
   for (const option of options.argumentNames) {
     const owners = OPTION_OWNERS[option]
@@ -165,7 +165,7 @@ function checkOwners(name: string, options: CommandOptions<typeof SPEC>): void {
       value: '',
       problem: `is nothing that ${name} can do`,
       accepted: `a server that can: ${[...owners, ALL].join(', ')}`,
-      example: `stress serve ${owners[0] ?? ALL} ${SPEC.options[option].example}`,
+      example: `stress serve ${owners[0] ?? ALL} ${SERVE_SPEC.options[option].example}`,
     })
   }
 }

@@ -37,7 +37,7 @@ export interface VerifyCommand {
 }
 
 const DURATION = 'a length of time from 1ms to 1h'
-const SPEC = {
+export const VERIFY_SPEC = {
   command: 'verify',
   argument: {
     where: 'argument',
@@ -91,7 +91,7 @@ const SPEC = {
     'no-color': { kind: 'switch' },
   },
 } as const satisfies CommandSpec
-type VerifyOptions = CommandOptions<typeof SPEC>
+type VerifyOptions = CommandOptions<typeof VERIFY_SPEC>
 
 const DEFAULT_DIALECT = 'momentum'
 const TIMEOUT_MS = 2000
@@ -107,7 +107,7 @@ export function parseVerify(
   env: Environment,
   readFile: ReadFile = readRegularFile,
 ): VerifyCommand {
-  const options = new CommandOptions(SPEC, argv, env)
+  const options = new CommandOptions(VERIFY_SPEC, argv, env)
   const urls = readUrls(options)
   const hasUrl = urls.wsUrl !== null || urls.serverUrl !== null
   const { words: serve, intervalMs: ownIntervalMs } = readServe(options)

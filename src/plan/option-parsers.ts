@@ -60,12 +60,18 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'sec-websocket-protocol': 'use --subprotocol',
 }
 
+/** A parser that knows what it takes, for whoever offers the words. */
+export type WordParser<T extends string> = ((text: string) => Parsed<T>) & { readonly words: readonly T[] }
+
 /** One of a fixed set of words. */
-export function parseWord<const T extends string>(words: readonly T[]): (text: string) => Parsed<T> {
-  return (text) => {
+export function parseWord<const T extends string>(words: readonly T[]): WordParser<T> {
+  const parse = (text: string): Parsed<T> => {
     const word = words.find((candidate) => candidate === text)
-    return word === undefined ? reject(text === '' ? 'is empty' : 'is not known') : accept(word)
+    if (word !== undefined) return accept(word)
+    const meant = suggestName(text, words)
+    return reject(text === '' ? 'is empty' : `is not known${meant === null ? '' : `; did you mean ${meant}`}`)
   }
+  return Object.assign(parse, { words })
 }
 
 export const parseTestType = parseWord(TEST_CHOICES)
@@ -226,9 +232,11 @@ export function parseOutput(text: string): Parsed<readonly Output[]> {
   if (path === '') return reject('names no file')
   if (format === undefined) {
     if (text === '-') return reject('names no format')
-    return reject(
-      named === null ? 'has an ending that stands for no format' : `has the unknown format "${named[1]}"`,
-    )
+    const near = suggestName(name, Object.keys(OUTPUT_FORMATS))
+    const meant = near === null ? '' : `; did you mean ${named === null ? '.' : ''}${near}`
+    const problem =
+      named === null ? 'has an ending that stands for no format' : `has the unknown format "${named[1]}"`
+    return reject(`${problem}${meant}`)
   }
   return accept([{ format, path: path === '-' ? null : path }])
 }

@@ -46,8 +46,8 @@ it('on options names every option', () => {
   for (const name of OPTION_NAMES) expect(renderTopic('options')).toContain(`--${toKebab(name)} `)
 })
 
-// doctor takes the options of a run, and names its own in its text alone; import wants to know first what.
-test.each(COMMANDS.filter((name) => name !== 'doctor' && name !== 'import'))(
+// doctor takes the options of a run, and names its own in its text alone; import wants to know first what; completion has none.
+test.each(COMMANDS.filter((name) => !['doctor', 'import', 'completion'].includes(name)))(
   'on %s names every option of it',
   (command) => {
     const options = listOptions(command)
