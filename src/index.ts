@@ -17,6 +17,7 @@ export type {
   FlowMessage,
   FlowTime,
 } from './flows/flow.ts'
+export type { CompareOptions } from './library/compare.ts'
 export type { TableOptions } from './library/format-table.ts'
 export type { RunOptions } from './library/run.ts'
 export type {
@@ -31,6 +32,12 @@ export type {
 } from './library/settings.ts'
 export type { TestChoice } from './plan/option-parsers.ts'
 export type { OutputFormat, Plan, RunPlan, TestType } from './plan/plan.ts'
+export type {
+  ChangeFinding,
+  Comparison,
+  ComparisonResult,
+  FigureChange,
+} from './result/comparison-schema.ts'
 export type { Progress, RecentInterval } from './result/progress.ts'
 export type {
   ErrorCount,
@@ -43,6 +50,7 @@ export type {
   PlanView,
   PublishedRow,
   RunResult,
+  Step,
   TestResult,
   ThresholdResult,
   TrendMetric,
@@ -53,6 +61,7 @@ export type {
 // What there is at run time.
 
 export { RunError, UsageError } from './errors.ts'
+export { compare } from './library/compare.ts'
 export { createPlan } from './library/create-plan.ts'
 export { formatTable } from './library/format-table.ts'
 export { render } from './library/render.ts'

@@ -33,9 +33,12 @@ arguments=(run)
 [ -z "$IN_URL" ] || arguments+=(--url "$IN_URL")
 read_words args "$IN_ARGS"
 arguments+=(${words[@]+"${words[@]}"})
-while IFS= read -r threshold; do
-  [ -z "${threshold//[[:space:]]/}" ] || arguments+=(--threshold "$threshold")
+while IFS= read -r line; do
+  [ -z "${line//[[:space:]]/}" ] || arguments+=(--threshold "$line")
 done <<<"$IN_THRESHOLDS"
+while IFS= read -r line; do
+  [ -z "${line//[[:space:]]/}" ] || arguments+=(--baseline "$line")
+done <<<"$IN_BASELINE"
 for format in json md xml html; do arguments+=(-o "$folder/stress.$format"); done
 read_words command "$IN_COMMAND"
 [ ${#words[@]} -eq 0 ] || arguments+=(-- "${words[@]}")

@@ -46,7 +46,11 @@ export async function compareFiles(command: CompareFiles, context: CompareContex
 }
 
 /** What stands in the way of a comparison; `anyway` lets all pass but what is no comparison at all. */
-function findMistakes(base: readonly NamedRun[], head: readonly NamedRun[], anyway: boolean): Mistake[] {
+export function findMistakes(
+  base: readonly NamedRun[],
+  head: readonly NamedRun[],
+  anyway: boolean,
+): Mistake[] {
   const runs = [...base, ...head]
   const repeated = findRepeated(runs)
   const example = 'stress compare base-1.json base-2.json -- run-1.json run-2.json'

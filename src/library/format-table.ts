@@ -1,4 +1,6 @@
+import { renderComparison } from '../report/comparison/table.ts'
 import { renderReport } from '../report/table.ts'
+import type { ComparisonResult } from '../result/comparison-schema.ts'
 import type { RunResult } from '../result/run-result.ts'
 
 /** How the report is written. */
@@ -13,9 +15,10 @@ export interface TableOptions {
   readonly quiet?: boolean
 }
 
-/** The report of the terminal as text, ending in a newline: at most 14 lines for one test, 25 for several. */
-export function formatTable(result: RunResult, options: TableOptions = {}): string {
+/** The report of the terminal as text, ending in a newline: of a run at most 14 lines for one test, 25 for several. */
+export function formatTable(result: RunResult | ComparisonResult, options: TableOptions = {}): string {
   const { width = 80, color = false, full = false, quiet = false } = options
+  if ('kind' in result) return renderComparison(result, { width, color, quiet })
   const verbosity = quiet ? 'quiet' : full ? 'full' : 'default'
   return renderReport(result, { width, color, verbosity, streamed: false, written: [] })
 }

@@ -10,6 +10,7 @@ const note = z.object({ code: z.string(), message: z.string() })
  * margin. `cannot-tell`: neither; `reason` says why and `runsNeeded` how many runs a side would probably do.
  */
 const changeFinding = z.enum(['better', 'same', 'worse', 'cannot-tell'])
+/** What is to be said of a change. */
 export type ChangeFinding = z.infer<typeof changeFinding>
 
 const figureChange = z.object({
@@ -38,6 +39,7 @@ const figureChange = z.object({
   reason: z.string(),
   runsNeeded: nullableNumber,
 })
+/** One figure on both sides, and its change. */
 export type FigureChange = z.infer<typeof figureChange>
 
 const side = z.object({
@@ -64,6 +66,7 @@ export const comparison = z.object({
   differences: z.array(note),
   notes: z.array(note),
 })
+/** Two sets of runs held against one another. */
 export type Comparison = z.infer<typeof comparison>
 
 /** What `stress compare` writes (`-o FILE.json`). */

@@ -203,6 +203,7 @@ const step = z.object({
   serverRssBytes: nullableNumber,
   generatorBusy: nullableNumber,
 })
+/** One rate that a capacity test held, and whether the server carried it. */
 export type Step = z.infer<typeof step>
 
 /** What a test type was run to find out, as an answer in plain words. */

@@ -96,6 +96,7 @@ describe('the action', () => {
       'command',
       'args',
       'thresholds',
+      'baseline',
       'output',
       'artifact',
       'comment',
@@ -132,7 +133,7 @@ describe('its run', () => {
     [4, 'p99<5s', '--rate 5m/s --duration 1s --warmup 0', {}],
   ])('ends with %i, and names what it wrote', async (code, thresholds, args, env) => {
     const ended = await runAction({ thresholds, ...(args !== '' && { args }) }, env)
-    expect([ended.stderr, ended.code]).toEqual([ended.stderr, code])
+    expect(ended.code, ended.stdout + ended.stderr).toBe(code)
     const { 'exit-code': told, folder, ...paths } = ended.outputs
     expect([told, folder]).toEqual([String(code), join(project.folder, 'stress-report')])
     expect(Object.keys(paths)).toEqual(['json', 'markdown', 'junit', 'html'])
@@ -143,7 +144,7 @@ describe('its run', () => {
     const payload = `'{"id":"{client}-{seq}","text":"$(touch hacked) \`touch hacked\`; touch hacked"}'`
     const args = `--rate 200/s --duration 1s --warmup 0 --payload ${payload}`
     const ended = await runAction({ thresholds: 'error_ratio<50%', args }, LENIENT)
-    expect([ended.stderr, ended.code]).toEqual([ended.stderr, 0])
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0)
     const { tests } = JSON.parse(readFileSync(ended.outputs.json!, 'utf8'))
     expect(tests[0].plan.groups[0].payload).toContain('$(touch hacked)')
     expect(existsSync(join(project.folder, 'hacked'))).toBe(false)
@@ -171,6 +172,19 @@ describe('its run', () => {
     const ended = await runAction({ command: 'node server.js; touch hacked' }, LENIENT)
     expect(existsSync(join(project.folder, 'hacked'))).toBe(false)
     expect(ended.code).toBe(3)
+  })
+})
+
+describe('a baseline', () => {
+  it('is compared with: its files are one a line', async () => {
+    const first = await runAction({ thresholds: '', output: 'base 1' }, LENIENT)
+    const second = await runAction({ thresholds: '', output: 'base 2' }, LENIENT)
+    const baseline = [first, second].map(({ outputs }) => outputs.json).join('\n')
+    // A busy machine may spoil a run.
+    const args = '--rate 200/s --duration 1s --warmup 0 --anyway'
+    const ended = await runAction({ thresholds: 'error_ratio<+50%', baseline, args }, LENIENT)
+    const { comparison } = JSON.parse(readFileSync(ended.outputs.json!, 'utf8'))
+    expect(comparison.base.runs, ended.stdout + ended.stderr).toBe(2)
   })
 })
 
