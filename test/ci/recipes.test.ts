@@ -174,7 +174,7 @@ describe('two servers in one job', () => {
     // Neither better nor worse, whatever else the machine does.
     const ended = await runJob(2, (line) => line.replace('--anyway', '--anyway --margin 100%'))
     expect(ended.code, ended.stdout + ended.stderr).toBe(0)
-    expect(project.read('summary.md')).toMatch(/^## stress compare/)
+    expect(project.read('summary.md')).toMatch(/^## stress compare/m)
   })
 
   it('ends with 99 when the new one is slower', { timeout: 240_000 }, async () => {

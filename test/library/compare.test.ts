@@ -71,7 +71,7 @@ describe('compare', () => {
   it('is the text of a file as well, in three formats', () => {
     const comparison = compare(...sides(0.7))
     expect(JSON.parse(render('json', comparison))).toMatchObject({ kind: 'comparison' })
-    expect(render('md', comparison)).toMatch(/^#/)
+    expect(render('md', comparison)).toMatch(/^#/m)
     expect(render('txt', comparison)).toMatch(/worse/)
     expect(() => render('xml', comparison)).toThrow(UsageError)
   })
