@@ -320,6 +320,7 @@ const report = `stress report RESULT… [options]    saved results once more
   stress … --json | stress report -              from a pipe
   stress report result.json --threshold 'p99<50ms'
   stress report monday.json tuesday.json         side by side
+  stress report m1.json m2.json --merge          two generators of one run
 
 Reads what stress run wrote with -o FILE.json or --json, also of earlier
 versions; - is standard input.
@@ -329,15 +330,17 @@ versions; - is standard input.
       --threshold EXPR   held against the result in place of those of the run;
                          repeatable (stress help thresholds)
       --require-valid    exit 4 unless valid (on with a threshold)
+      --merge            they are parts of one run: generators that did the same
+                         plan at the same time, added up
       --json             JSON on stdout (-o json=-)
       --full             every table
   -q, --quiet            one line
       --no-color         no colour (also NO_COLOR)
 
 Exit codes: 0 the report was made, whatever it says. The verdict of the result
-(stress help exit-codes) with --threshold or --require-valid, and through a
-pipe, where the shell forgets that of the run. 2 a file is no result. Each
-option is also a variable (--threshold: STRESS_THRESHOLD).
+(stress help exit-codes) with --threshold, --require-valid or --merge, and
+through a pipe, where the shell forgets that of the run. 2 a file is no result.
+Each option is also a variable (--threshold: STRESS_THRESHOLD).
 `
 
 const compare = `stress compare BASE.json… -- RUN.json…    is this worse than before?

@@ -8,6 +8,8 @@ export interface ReportCommand {
   readonly command: 'report'
   /** Saved results, at least one; `-` is standard input. */
   readonly files: readonly string[]
+  /** They are parts of one run, to be added up. */
+  readonly merge: boolean
   /** Held against the results in place of those they were run with; empty: none. */
   readonly thresholds: readonly string[]
   readonly requireValid: boolean
@@ -31,6 +33,7 @@ export const REPORT_SPEC = {
       accepted: 'a file whose ending names the format, or FORMAT=FILE; - is standard output',
       example: '-o report.txt',
     },
+    merge: { kind: 'switch' },
     threshold: {
       kind: 'list',
       accepted: '[test/]metric[:aggregation] op value',
@@ -70,9 +73,20 @@ export function parseReport(
       example: '--full',
     })
   }
+  if (options.has('merge') && files.length === 1) {
+    const accepted = 'two results or more, parts of one run'
+    options.add({
+      where: '--merge',
+      value: '',
+      problem: 'has one result',
+      accepted,
+      example: 'a.json b.json --merge',
+    })
+  }
   const command: ReportCommand = {
     command: 'report',
     files,
+    merge: options.has('merge'),
     thresholds: readThresholds(options),
     requireValid: options.has('require-valid'),
     outputs: readOutputs(options),

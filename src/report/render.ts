@@ -42,7 +42,7 @@ const TOGETHER: Readonly<
   Partial<Record<OutputFormat, (runs: readonly NamedResult[], options: RenderOptions) => string>>
 > = {
   txt: (runs, { verbosity }) =>
-    renderSideBySide(runs, { width: FILE_WIDTH, color: false, verbosity, written: [] }),
+    renderSideBySide(runs, { width: FILE_WIDTH, color: false, verbosity, written: [], notes: [] }),
   md: renderMarkdownSideBySide,
   html: renderHtmlSideBySide,
 }

@@ -23,7 +23,10 @@ export interface NamedResult {
   readonly result: RunResult
 }
 
-export interface SideBySideOptions extends Pick<ReportOptions, 'width' | 'color' | 'verbosity' | 'written'> {}
+export interface SideBySideOptions extends Pick<ReportOptions, 'width' | 'color' | 'verbosity' | 'written'> {
+  /** To be said below the table. */
+  readonly notes: readonly string[]
+}
 
 const LEAST_LABEL = 12
 
@@ -40,7 +43,10 @@ export function renderSideBySide(runs: readonly NamedResult[], options: SideBySi
   return verbosity === 'full' ? [table, ...runs.map((run) => `\n${run.name}\n${one(run)}`)].join('') : table
 }
 
-function listLines(runs: readonly NamedResult[], { color, width, written }: SideBySideOptions): string[] {
+function listLines(
+  runs: readonly NamedResult[],
+  { color, width, written, notes }: SideBySideOptions,
+): string[] {
   const paint = createPaint(color)
   const { columns, rows } = sideBySide(runs)
   const rest = alignTable(
@@ -57,6 +63,7 @@ function listLines(runs: readonly NamedResult[], { color, width, written }: Side
     ...alignTable(columns, fitted, paint.dim),
     ...footnotesOf(rows).map(paint.dim),
     ...(loads.length === 1 ? [] : loads.flatMap((load) => wrap(load, width, '  '))),
+    ...notes.flatMap((note) => wrap(`note: ${note}`, width, '  ')).map(paint.warn),
     ...(written.length === 0 ? [] : wrap(`written: ${written.join(', ')}`, width, '  ').map(paint.dim)),
   ]
 }

@@ -86,8 +86,8 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
     { rank: 0, apart: false, lines: thresholdLines(result, width, full ? all : MOST_THRESHOLDS, paint) },
     { rank: full ? 0 : 1, apart: false, lines: reasonLines(result, width, paint, full) },
     { rank: 0, apart: false, lines: findingLines(result, width, paint) },
-    { rank: 0, apart: false, lines: warningLines(result, width, paint, (code) => ENDED.has(code)) },
-    { rank: 2, apart: false, lines: warningLines(result, width, paint, (code) => !ENDED.has(code)) },
+    { rank: 0, apart: false, lines: warningLines(result, width, paint, (code) => KEPT_WARNINGS.has(code)) },
+    { rank: 2, apart: false, lines: warningLines(result, width, paint, (code) => !KEPT_WARNINGS.has(code)) },
     ...(streamed ? [] : testSections(result, width, paint)),
     {
       rank: 1,
@@ -130,8 +130,8 @@ function hasOpened({ tests }: RunResult): boolean {
   return tests.some((test) => findCount(test, 'connections_opened') !== 0)
 }
 
-/** Why a test came to no good end. */
-const ENDED: ReadonlySet<string> = new Set(['server-ended', 'all-closed'])
+/** Why a test came to no good end, and that it is several. */
+const KEPT_WARNINGS: ReadonlySet<string> = new Set(['server-ended', 'all-closed', 'merged'])
 
 function warningLines(
   result: RunResult,

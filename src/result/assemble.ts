@@ -61,7 +61,8 @@ function worstStatus(plan: RunPlan, tests: readonly TestResult[]): RunResult['st
   return states.includes('aborted') || tests.length < plan.tests.length ? 'aborted' : 'completed'
 }
 
-function summarize(tests: readonly TestResult[]): RunResult['summary'] {
+/** Flat, of all tests. */
+export function summarize(tests: readonly TestResult[]): RunResult['summary'] {
   const head = tests[headlineIndex(tests)]
   const trend = head?.metrics[headlineTrend(kindOf(head))]
   const figures: TrendMetric | null = trend?.type === 'trend' ? trend : null

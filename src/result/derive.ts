@@ -8,12 +8,13 @@ import { deriveErrors, tallyCloseCodes } from './error-counts.ts'
 import { deriveFairness } from './fairness.ts'
 import { deriveFindings } from './findings.ts'
 import { noteLatency, notePlan } from './floor-note.ts'
+import { growthPerConnection } from './growth.ts'
 import { intervalTrend } from './headline.ts'
 import { encodeHistogram } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
 import { makeLatencyWindows } from './latency-windows.ts'
 import { toMicroseconds } from './long-trend.ts'
-import type { Measurements, MemoryMoments } from './measurements.ts'
+import type { Measurements } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult, Validity } from './run-result.ts'
@@ -23,9 +24,6 @@ import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validit
 import { gatherFacts, judgedLag, judgedLatency } from './validity-facts.ts'
 import { deriveWarnings } from './warnings.ts'
 
-/** Growth of memory that can be told from noise. */
-const LEAST_GROWTH_BYTES = 4e6
-const LEAST_CONNECTIONS = 500
 /** CPU time that can be told: the kernel counts it in steps of 10 ms. */
 const LEAST_CPU_US = 100_000
 const LEAST_CPU_CONNECTIONS = 100
@@ -132,16 +130,9 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     metrics[`${who}_rss_idle`] = gauge('bytes', moments.idle)
     metrics[`${who}_rss_connected`] = gauge('bytes', moments.connected)
     metrics[`${who}_rss_after`] = gauge('bytes', moments.after)
-    metrics[`${who}_rss_per_connection`] = gauge('bytes', perConnection(moments, opened))
+    metrics[`${who}_rss_per_connection`] = gauge('bytes', growthPerConnection(moments, opened))
   }
   return metrics
-}
-
-/** Null under 500 connections or 4 MB of growth: that is noise. */
-function perConnection({ idle, connected }: MemoryMoments, connections: number): number | null {
-  if (idle === null || connected === null || connections < LEAST_CONNECTIONS) return null
-  const growth = connected - idle
-  return growth < LEAST_GROWTH_BYTES ? null : Math.round(growth / connections)
 }
 
 function medianOf(trend: TrendSnapshot | null): number | null {

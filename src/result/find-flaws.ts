@@ -38,7 +38,6 @@ function checkTest(test: TestResult, path: readonly PropertyKey[]): Flaw[] {
     [['intervals', index, 'atUs'], atUs],
     [['intervals', index, 'durationUs'], durationUs],
   ])
-  const { windows = [] } = test.latencyWindows ?? {}
   return [
     ...names.flatMap(([at, name]) => checkName(name, [...path, ...at])),
     ...times.flatMap(([at, us]) => checkTime(us, [...path, ...at])),
@@ -55,9 +54,6 @@ function checkTest(test: TestResult, path: readonly PropertyKey[]): Flaw[] {
     }),
     ...Object.entries(test.histograms).flatMap(([name, base64]) =>
       checkHistogram(base64, countOf(test, name), [...path, 'histograms', name]),
-    ),
-    ...windows.flatMap(({ histogram, count }, index) =>
-      checkHistogram(histogram, count, [...path, 'latencyWindows', 'windows', index, 'histogram']),
     ),
   ]
 }

@@ -85,6 +85,8 @@ function checkKind(file: unknown, name: string): Mistake | null {
     const accepted = `${SCHEMA_VERSION}${isNewer ? '; a newer program reads both' : ''}`
     return describe({ path: ['schemaVersion'], value: schemaVersion, problem, accepted }, name)
   }
+  if (file.kind === 'comparison')
+    return describe({ path: [], value: '', problem: 'is a comparison, not a run', accepted: ACCEPTED }, name)
   const writer = isObject(tool) ? tool.name : undefined
   if (writer === TOOL.name) return null
   return describe(

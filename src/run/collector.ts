@@ -6,20 +6,13 @@ import { countOpen } from '../record/count-open.ts'
 import { readTally, TALLY_SIZE } from '../record/failures.ts'
 import type { CounterName, TrendName } from '../record/series.ts'
 import type { GroupMemory, ShardMemory } from '../record/shard-memory.ts'
-import {
-  countSamples,
-  mergeTrends,
-  TREND_BYTES,
-  Trend,
-  type TrendSnapshot,
-  trendBetween,
-} from '../record/trend.ts'
-import { trendPercentileUs } from '../result/histogram.ts'
+import { mergeTrends, TREND_BYTES, Trend, type TrendSnapshot, trendBetween } from '../record/trend.ts'
+import { percentilesOf } from '../result/interval-figures.ts'
 import type { Second } from '../result/latency-trend.ts'
 import type { Load } from '../result/measurements.ts'
 import type { Interval } from '../result/run-result.ts'
 import { coarsen } from './coarse-trend.ts'
-import { ENOUGH_FOR_P999, ENOUGH_SAMPLES, type IntervalRow, IntervalRows } from './interval-rows.ts'
+import { type IntervalRow, IntervalRows } from './interval-rows.ts'
 import type { TrendsSoFar } from './standing.ts'
 
 const INTERVAL_US = 1_000_000
@@ -306,22 +299,6 @@ function prepareFigures(): void {
     if (round % 10 === 0) trendBetween(before, after)
     percentilesOf(after)
     if (after !== null) coarsen(after)
-  }
-}
-
-function percentilesOf(trend: TrendSnapshot | null): {
-  p50Us: number | null
-  p99Us: number | null
-  p999Us: number | null
-  maxUs: number | null
-} {
-  if (trend === null) return { p50Us: null, p99Us: null, p999Us: null, maxUs: null }
-  const count = countSamples(trend)
-  return {
-    p50Us: trendPercentileUs(trend, 50, 0).valueUs,
-    p99Us: count < ENOUGH_SAMPLES ? null : trendPercentileUs(trend, 99, 0).valueUs,
-    p999Us: count < ENOUGH_FOR_P999 ? null : trendPercentileUs(trend, 99.9, 0).valueUs,
-    maxUs: trend.max,
   }
 }
 

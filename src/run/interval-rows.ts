@@ -1,4 +1,5 @@
 /** The intervals of a test of any length: seconds for the first hour, and never more rows than that. */
+import { ENOUGH_FOR_P99, ENOUGH_FOR_P999 } from '../result/interval-figures.ts'
 import type { Interval } from '../result/run-result.ts'
 import { type CoarseTrend, coarsePercentileUs, countCoarse, mergeCoarse } from './coarse-trend.ts'
 
@@ -7,10 +8,6 @@ const MOST_ROWS = 3600
 const SECOND_US = 1_000_000
 /** Ticks come late by parts of a second's thousandths, so two seconds are a little longer than two seconds. */
 const SLACK = 1.05
-/** An interval's P99 needs this many samples. */
-export const ENOUGH_SAMPLES = 1000
-/** And its P99.9 this many. */
-export const ENOUGH_FOR_P999 = 10_000
 
 export interface IntervalRow {
   readonly interval: Interval
@@ -107,7 +104,7 @@ function mergeRows(a: IntervalRow, b: IntervalRow): IntervalRow {
 }
 
 function p99Of(trend: CoarseTrend | null, maxUs: number): number | null {
-  return trend === null || countCoarse(trend) < ENOUGH_SAMPLES ? null : coarsePercentileUs(trend, 99, maxUs)
+  return trend === null || countCoarse(trend) < ENOUGH_FOR_P99 ? null : coarsePercentileUs(trend, 99, maxUs)
 }
 
 function p999Of(trend: CoarseTrend | null, maxUs: number): number | null {

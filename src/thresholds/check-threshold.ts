@@ -2,8 +2,9 @@
 import type { Mistake } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { suggestName } from '../plan/suggest.ts'
-import { headlineIndex } from '../result/headline.ts'
+import { headlineIndex, type TestKind } from '../result/headline.ts'
 import { samplesNeeded } from '../result/histogram.ts'
+import type { RunResult } from '../result/run-result.ts'
 import { specialOf, WHOLE_WITH_FAN_OUT, WITHOUT_FLOW } from '../result/special-metrics.ts'
 import {
   formatAggregation,
@@ -14,7 +15,15 @@ import {
   tagMetric,
 } from './grammar.ts'
 import { KEPT_PERCENTILES, METRICS } from './metric-catalog.ts'
-import { canProduce, factsOfPlan, mostSamples, type TestFacts } from './test-facts.ts'
+import { canProduce, factsOfPlan, factsOfView, mostSamples, type TestFacts } from './test-facts.ts'
+
+/** What of a test, planned or run, a threshold is held against. */
+interface CheckedTest extends TestKind {
+  readonly fanOut: Plan['fanOut']
+  readonly groups: readonly { readonly name: string }[]
+  /** Of one group, or of all when null. */
+  readonly factsOf: (group: string | null) => TestFacts
+}
 
 /**
  * What is wrong with the expression for these tests; null when it can be held against at least one of them.
@@ -25,6 +34,27 @@ export function checkThreshold(
   tests: readonly Plan[],
   hasBaseline = false,
 ): Mistake | null {
+  const checked = tests.map((plan) => ({
+    ...plan,
+    factsOf: (group: string | null) => factsOfPlan(plan, group),
+  }))
+  return check(expression, checked, hasBaseline)
+}
+
+/** The same of a result. */
+export function checkThresholdOfResult(
+  expression: string,
+  { tests }: Pick<RunResult, 'tests'>,
+): Mistake | null {
+  const checked = tests.map(({ testType, plan }) => ({
+    ...plan,
+    testType,
+    factsOf: (group: string | null) => factsOfView(plan, group),
+  }))
+  return check(expression, checked, false)
+}
+
+function check(expression: string, tests: readonly CheckedTest[], hasBaseline: boolean): Mistake | null {
   const parsed = parseThreshold(expression, hasBaseline)
   if (!parsed.ok) return parsed.mistake
   const { threshold } = parsed
@@ -32,9 +62,9 @@ export function checkThreshold(
   if (named.length === 0) return failOnTest(threshold, tests)
   const groupMistake = threshold.group === null ? null : checkGroup(threshold, threshold.group, named)
   if (groupMistake !== null) return groupMistake
-  const candidates = named.map((plan) => ({
-    metric: metricOf(threshold, plan),
-    facts: factsOfPlan(plan, threshold.group),
+  const candidates = named.map((test) => ({
+    metric: metricOf(threshold, test),
+    facts: test.factsOf(threshold.group),
   }))
   const producing = candidates.filter(({ metric, facts }) => canProduce(metric, facts))
   if (producing.length === 0) {
@@ -66,7 +96,7 @@ export function choosePlans<T extends { readonly testType: string }>(
 }
 
 /** Only what a recorder counts by itself is kept by group. */
-function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[]): Mistake | null {
+function checkGroup(threshold: Threshold, group: string, plans: readonly CheckedTest[]): Mistake | null {
   const { expression, metric, aggregation } = threshold
   const names = [...new Set(plans.flatMap((plan) => plan.groups.map(({ name }) => name)))]
   const withGroup = (text: string): string => expression.replace(`{group=${group}}`, text)
@@ -95,12 +125,12 @@ function checkGroup(threshold: Threshold, group: string, plans: readonly Plan[])
 }
 
 /** Most gauges are of a process; of deliveries only the whole balances. */
-function isOfWhole(metric: string, plans: readonly Plan[]): boolean {
+function isOfWhole(metric: string, plans: readonly CheckedTest[]): boolean {
   if (METRICS.get(metric)?.type === 'gauge') return specialOf(metric) !== 'reconnect'
   return WHOLE_WITH_FAN_OUT.has(metric) && plans.some((plan) => plan.fanOut !== null)
 }
 
-function failOnTest(threshold: Threshold, tests: readonly Plan[]): Mistake {
+function failOnTest(threshold: Threshold, tests: readonly CheckedTest[]): Mistake {
   const names = tests.map((test) => test.testType)
   const near = suggestName(threshold.test ?? '', names) ?? names[0]
   return makeMistake(

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import type { RunResult } from '../../src/result/run-result.ts'
-import { makeAbortedResult, makeFailedGate, makePassingResult } from '../support/sample-result.ts'
+import {
+  makeAbortedResult,
+  makeFailedGate,
+  makePassingResult,
+  makeResult,
+  makeSustainedTest,
+} from '../support/sample-result.ts'
 import { linesOf, parseResult, runStress, startStress } from './stress.ts'
 
 let cwd = ''
@@ -91,6 +97,9 @@ describe('ends with', () => {
     [130, ['aborted.json', '--require-valid']],
     [0, ['passed.json', '--require-valid']],
     [2, ['none.json']],
+    [2, ['passed.json', '--threshold', 'delivery_time:p(99)<1s']],
+    [2, ['failed.json', '--threshold', 'storm/connect_time:max<1s']],
+    [2, ['failed.json', '--threshold', 'p99<+10%']],
     [2, ['failed.json', '-o', 'no/such/folder.txt']],
     [2, ['failed.json', 'passed.json', '--json']],
   ])('%i: %j', async (code, args) => {
@@ -125,6 +134,61 @@ describe('several results', () => {
     expect(full.stdout.match(/^stress /gm)).toHaveLength(3)
     const quiet = await runStress(['report', 'passed.json', 'failed.json', '-q'], { cwd })
     expect(linesOf(quiet.stdout).map((line) => line.split(':')[0])).toEqual(['passed.json', 'failed.json'])
+  })
+})
+
+describe('parts of one run', () => {
+  beforeAll(() => {
+    write('part1.json', makeResult([makeSustainedTest(50)]))
+    write('part2.json', makeFailedGate())
+    write('part4.json', { ...makeFailedGate(), thresholds: [] })
+  })
+
+  it('are named as such, and stay apart unless told', async () => {
+    const { stdout, code } = await runStress(['report', 'part1.json', 'part2.json'], { cwd })
+    expect(stdout).toContain('2 results side by side')
+    expect(stdout).toContain('note: these look like parts of one run: --merge adds them up')
+    expect(code).toBe(0)
+  })
+
+  it('become one result with --merge, in any format', async () => {
+    const args = ['report', 'part1.json', 'part4.json', '--merge', '-o', 'merged.json', '-o', 'merged.xml']
+    const { stdout, code } = await runStress(args, { cwd })
+    expect(linesOf(stdout)[0]).toContain('150 connections')
+    expect(stdout).toContain('note: 2 results as one: part1.json, part4.json')
+    expect(code).toBe(0)
+    const merged = parseResult(readFileSync(join(cwd, 'merged.json'), 'utf8'))
+    expect(merged.tests[0]?.metrics.messages_sent).toMatchObject({ count: 3000 })
+    const again = await runStress(['report', 'merged.json'], { cwd })
+    expect(withoutTail(again.stdout)).toEqual(withoutTail(stdout))
+  })
+
+  it('are gated as one', async () => {
+    const args = ['report', 'part1.json', 'part2.json', '--merge']
+    const hold = await runStress([...args, '--threshold', 'messages_sent:count==3000'], { cwd })
+    const fail = await runStress([...args, '--threshold', 'p99<50ms'], { cwd })
+    expect([hold.code, fail.code]).toEqual([0, 99])
+  })
+
+  it('keep the thresholds that all of them had, and their verdict', async () => {
+    const gate = makeFailedGate()
+    write('part3.json', { ...gate, startedAt: '2026-01-02T03:04:05.001Z' })
+    const { stdout, code } = await runStress(['report', 'part2.json', 'part3.json', '--merge'], { cwd })
+    expect(stdout).toContain('1 of 2 thresholds (exit 99)')
+    expect(code).toBe(99)
+  })
+
+  it('that had thresholds of their own need some for the whole', async () => {
+    const args = ['report', 'part1.json', 'part2.json', '--merge']
+    const { stderr, code } = await runStress(args, { cwd })
+    expect(stderr).toContain('run with thresholds that are not the same')
+    expect(code).toBe(2)
+  })
+
+  it('that are none are refused', async () => {
+    const { stderr, code } = await runStress(['report', 'part1.json', 'passed.json', '--merge'], { cwd })
+    expect(stderr).toContain("--merge 'passed.json': has the tests throughput, storm, sustained")
+    expect(code).toBe(2)
   })
 })
 

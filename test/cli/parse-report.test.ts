@@ -6,6 +6,7 @@ const TEXT = { format: 'txt', path: null } as const
 const PLAIN: ReportCommand = {
   command: 'report',
   files: ['a.json'],
+  merge: false,
   thresholds: [],
   requireValid: false,
   outputs: [TEXT],
@@ -35,6 +36,7 @@ describe('stress report takes', () => {
       ['a.json', '--threshold', 'p99<50ms', '--threshold=error_ratio<1%'],
       { thresholds: ['p99<50ms', 'error_ratio<1%'] },
     ],
+    [['a.json', '--merge', 'b.json'], { files: ['a.json', 'b.json'], merge: true }],
     [['a.json', '--require-valid'], { requireValid: true }],
     [['a.json', '-q'], { verbosity: 'quiet' }],
     [['a.json', '--full', '--no-color'], { verbosity: 'full', color: false }],
@@ -60,6 +62,7 @@ describe('stress report refuses', () => {
     [['a.json', '--threshold', 'p99'], '--threshold'],
     [['a.json', '--threshold', 'respons_time:p(99)<1s'], 'response_time'],
     [['a.json', '--full', '--quiet'], '--quiet: says the opposite of --full'],
+    [['a.json', '--merge'], '--merge: has one result'],
     [['a.json', '--rate', '5'], '--rate: is not an option of report'],
   ])('%j', (argv, problem) => {
     expect(mistakesOf(argv).join('\n')).toContain(problem)

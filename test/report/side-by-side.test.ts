@@ -10,7 +10,7 @@ import {
   makeThroughputTest,
 } from '../support/sample-result.ts'
 
-const OPTIONS = { width: 80, color: false, verbosity: 'default', written: [] } as const
+const OPTIONS = { width: 80, color: false, verbosity: 'default', written: [], notes: [] } as const
 
 describe('renderSideBySide', () => {
   it('has a row a test, the label on the first of each result', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
-import { renderReport } from '../../src/report/table.ts'
+import { render } from '../../src/report/render.ts'
 import { readResult } from '../../src/result/read-result.ts'
 import type { RunResult } from '../../src/result/run-result.ts'
 import {
@@ -115,6 +115,11 @@ describe('readResult', () => {
       "old.json: tool.name 'k6'",
     ],
     ['a file without a tool', '{"schemaVersion":1}', 'old.json: tool.name: is another program'],
+    [
+      'a comparison',
+      '{"schemaVersion":1,"tool":{"name":"stress"},"kind":"comparison"}',
+      'old.json: is a comparison, not a run',
+    ],
     [
       'a newer version',
       changed((file) => (file.schemaVersion = 2)),
@@ -277,7 +282,17 @@ describe('readResult', () => {
 })
 
 describe('a file with anything in it', () => {
-  const TEXTS = ['', 'x', '\u001b[2J', '__proto__', 'constructor', 'a\nb', '\u009b31m|<b>`&', 'A'.repeat(500)]
+  const TEXTS = [
+    '',
+    'x',
+    '\u001b[2J',
+    '__proto__',
+    'constructor',
+    'a\nb',
+    '\u009b31m|<blink>`&',
+    'A'.repeat(500),
+  ]
+  const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
   const NUMBERS = [0, -1, 0.5, 7, 1e12, 1e308]
   const OTHERS = [null, true, [], {}, [[]]]
 
@@ -302,12 +317,24 @@ describe('a file with anything in it', () => {
           return
         }
         read++
-        for (const verbosity of ['default', 'full', 'quiet'] as const) {
-          const options = { width: 80, color: false, verbosity, streamed: false, written: [] }
-          expect(renderReport(result, options)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+        const has = (text: string) => ({
+          // The lines of a CSV end as RFC 4180 says.
+          control: CONTROLS.test(text.replaceAll('\r\n', '\n')),
+          element: text.includes('<blink>'),
+        })
+        for (const verbosity of ['default', 'full', 'quiet'] as const)
+          expect(has(render('txt', result, { verbosity })).control).toBe(false)
+        for (const format of ['json', 'md', 'xml', 'csv', 'html', 'hlog', 'prom'] as const) {
+          const { control, element } = has(render(format, result, { verbosity: 'default' }))
+          const isMarkup = format === 'md' || format === 'xml' || format === 'html'
+          expect({ format, control, element: isMarkup && element }).toEqual({
+            format,
+            control: false,
+            element: false,
+          })
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
     // Most changes spoil a file; some must be left.
     expect(read).toBeGreaterThan(5)
