@@ -238,7 +238,8 @@ export async function runShard(
   async function cutAll(atUs: number, cut: CutClock): Promise<void> {
     await waitUntil(atUs, signal)
     if (signal.aborted) return
-    cut.us = atUs
+    // Not the due time: that we are late is none of the server's.
+    cut.us = nowUs()
     for (const { clients } of teams) for (const client of clients) client.cut()
   }
 

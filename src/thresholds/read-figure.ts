@@ -91,6 +91,8 @@ function readTrend(threshold: FigureName, test: TestResult, name: string, trend:
   }
 }
 const TIMEOUT = '> timeout'
+const LISTED = [...KEPT_PERCENTILES.keys()].map((percentile) => `p(${percentile})`).join(' ')
+const HIGHEST_US = 60_000_000
 const FAILED = 'among those that failed or were skipped'
 const OF_FLOWS = /^(?:flow|step)_time/
 
@@ -102,6 +104,9 @@ function readPercentile(percentile: number, test: TestResult, name: string, tren
       : { valueUs: trend[kept], mark: trend.marks[kept] }
   if (mark === 'timeout') return { value: null, note: OF_FLOWS.test(name) ? FAILED : TIMEOUT, isBeyond: true }
   if (valueUs === null) {
+    // There is no histogram of what may be longer than one can hold.
+    const isLong = kept === undefined && trend.max !== null && trend.max > HIGHEST_US
+    if (isLong) return without(`of times over a minute only ${LISTED} are kept`)
     return without(
       `p(${percentile}) needs ${samplesNeeded(percentile)} samples, there are ${trend.count + trend.lost}`,
     )

@@ -123,6 +123,7 @@ describe('README', () => {
     const parts = [
       `under ${limits.MIN_SENT_SHARE * 100} % of the messages due`,
       `over ${limits.MIN_LAG_LIMIT_US / 1000} ms and over ${limits.LAG_SHARE * 100} %`,
+      `over ${limits.MIN_RETRY_LAG_US / 1000} ms and over ${limits.LAG_SHARE * 100} % of P99 of the time until`,
       `busy over ${limits.MAX_LOOP_BUSY * 100} %`,
       `under ${limits.SERVER_FULL * 100} % of its cores, and no thread of it at ${limits.SERVER_FULL * 100} %`,
       `under ${limits.SHORTEST_JUDGED_US / 1e6} s is not judged`,

@@ -36,6 +36,12 @@ const open: ValidityFacts = {
   failures: [],
   suspendedMs: 0,
 }
+/** Attempts to come back. */
+const returning = (retryLagP99Us: number, returnP99Us: number | null): ValidityFacts => ({
+  ...open,
+  retryLagP99Us,
+  returnP99Us,
+})
 const closed: ValidityFacts = { ...open, workload: 'closed', pacerLagP99Us: null }
 const fanOut: ValidityFacts = { ...open, isReadingMuch: true }
 const push: ValidityFacts = { ...closed, workload: 'silent', isReadingMuch: true }
@@ -82,6 +88,10 @@ const rows: Row[] = [
     'none',
     [],
   ],
+  ['retries in time', returning(90_000, 150_000), 'valid', 'none', []],
+  ['retries a little late beside a long wait', returning(900_000, 4_000_000), 'valid', 'none', []],
+  ['retries late', returning(1_100_000, 4_000_000), 'generator-limited', 'generator', ['retry-late']],
+  ['retries late, not all came back', returning(1_100_000, null), 'valid', 'none', []],
   ['open, nothing was due', { ...open, messagesDue: 0, messagesSent: 0 }, 'valid', 'none', []],
   // Open: lag P99 ≤ max(2 ms, 25 % of response P99).
   ['open, lag of 2 ms', { ...open, pacerLagP99Us: 2000 }, 'valid', 'none', []],
