@@ -46,6 +46,9 @@ describe('a server that drops who misses three pongs', () => {
     // Three intervals after the first ping; a server's timers may be late.
     expect(unanswered.low).toBeGreaterThan(2.5 * INTERVAL_US)
     expect(unanswered.high).toBeLessThan(6 * INTERVAL_US)
+    // Not since the connection was open: the first ping came an interval later.
+    const lifetimes = metricOf(result, 'connection_lifetime{group=silent}')
+    expect(lifetimes.type === 'trend' && lifetimes.min! - unanswered.low!).toBeGreaterThan(0.5 * INTERVAL_US)
     expect(find(result, 'answering-connections').message).toMatch(
       /^all 40 connections that answer pings stayed/,
     )
