@@ -77,7 +77,7 @@ function listBody(result: RunResult, options: ReportOptions, paint: Paint): Sect
   const details = full
     ? [
         ...result.tests.flatMap((test) => testDetails(test, width, paint)),
-        [paint.dim(environmentLine(result))],
+        wrap(environmentLine(result), width, '  ').map(paint.dim),
       ]
     : []
   return [

@@ -286,6 +286,12 @@ describe('thresholds in a report', () => {
 })
 
 describe('the report with --full', () => {
+  it.each([80, 100])('is nowhere wider than %s columns', (width) => {
+    for (const result of [...Object.values(SINGLE), makePassingResult(), makeFailedGate(), makeEmptyResult()])
+      for (const line of render(result, { verbosity: 'full', width }).split('\n'))
+        expect([line, line.length <= width]).toEqual([line, true])
+  })
+
   it('adds percentiles, slowest messages, fairness and the machine', () => {
     const text = render(makeFailedGate(), { verbosity: 'full' })
     for (const part of [
