@@ -65,7 +65,7 @@ function wholeLines(test: TestResult): Line[] {
     .filter(([, histogram]) => histogram !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([metric, histogram]) => {
-      const ofConnecting = metric.startsWith('connect')
+      const ofConnecting = metric.startsWith('connect') || metric === 'open_at'
       const trend = test.metrics[metric]
       const exact = trend?.type === 'trend' ? trend.max : null
       return {
