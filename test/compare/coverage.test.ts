@@ -46,3 +46,38 @@ describe('a 99 % interval contains the true change in 99 of 100 sets', () => {
     expect(ten).toBeGreaterThan(twenty)
   })
 })
+
+/** Log of a run on a machine whose speed wanders: half of the spread of its runs is shared with those shortly before. */
+function wander(seed: number): () => number {
+  const normal = createNormal(seed)
+  let drift = 0
+  return () => {
+    drift = 0.9 * drift + Math.sqrt(0.19) * normal()
+    return 0.05 * (0.6 * normal() + 1.2 * drift)
+  }
+}
+
+/** Share of pairs of equal sets of ten whose interval misses no change. */
+function alarm(order: 'in turn' | 'apart'): number {
+  const run = wander(3)
+  let alarms = 0
+  for (let trial = 0; trial < TRIALS / 4; trial++) {
+    const runs = Array.from({ length: 20 }, run)
+    const isBase = (at: number): boolean => (order === 'apart' ? at < 10 : at % 4 === 0 || at % 4 === 3)
+    const base = runs.filter((_, at) => isBase(at))
+    const head = runs.filter((_, at) => !isBase(at))
+    const { low, high } = estimateChange(base, head, 0.99)!
+    if (low > 0 || high < 0) alarms++
+  }
+  return alarms / (TRIALS / 4)
+}
+
+describe('on a machine that gets slower and faster', () => {
+  it('sets that were made in turn are called different no more often than promised', () => {
+    expect(alarm('in turn')).toBeLessThanOrEqual(0.01)
+  })
+
+  it('sets that were not are called different far more often: so they have to differ by more than the margin', () => {
+    expect(alarm('apart')).toBeGreaterThan(0.2)
+  })
+})

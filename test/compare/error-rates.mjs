@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { stopAll, whyNotPinned } from '../bench/processes.mjs'
-import { collectPool, endCurrentRun } from './collect-pool.mjs'
+import { collectPool, waitForCurrentRun } from './collect-pool.mjs'
 import { createJudge, createRandom, SEED } from './judge-sets.mjs'
 import { formatTables, measureErrorRates } from './resample.mjs'
 
@@ -69,7 +69,7 @@ function writeReadme(tables) {
 process.once('exit', stopAll)
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, async () => {
-    await endCurrentRun()
+    await waitForCurrentRun()
     process.exit(130)
   })
 if (!values.table && existsSync(values.pool)) console.error(`going on with ${values.pool}`)

@@ -72,7 +72,7 @@ function draw(pool, size, random) {
 }
 
 function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b)
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2
 }
 
