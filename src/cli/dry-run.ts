@@ -7,6 +7,7 @@ import type {
   Cut,
   FlowSettings,
   Group,
+  Leaving,
   MetricsAddress,
   Output,
   Plan,
@@ -104,6 +105,7 @@ function describeTest(test: Plan): string[] {
       : []),
     ...(test.search === null ? [] : [label('searches for', describeSearch(test.search))]),
     ...(test.cut === null ? [] : [label('cut', describeCut(test.cut))]),
+    ...(test.leaving === null ? [] : [label('leave', describeLeaving(test.leaving))]),
     ...(test.push === null ? [] : [label('listens for', describePush(test.push))]),
     ...test.groups.map((group) => label(test.groups.length > 1 ? group.name : 'load', describeGroup(group))),
     label(test.testType === 'flow' ? 'does' : 'sends', describeSends(cost, test.testType === 'flow')),
@@ -178,6 +180,13 @@ function describeCut({ by, afterUs, command }: Cut): string {
   const how =
     by === 'reset' ? 'all connections by us' : `by ${command?.[0]}${(command?.length ?? 0) > 1 ? ' …' : ''}`
   return `${how}, ${formatSpanUs(afterUs)} after the start of the load`
+}
+
+/** `clean, reset, as many cycles each; the server's own count from http://…`. */
+function describeLeaving({ kinds, countUrl, countPath }: Leaving): string {
+  const each = kinds.length > 1 ? ', as many cycles each' : ''
+  const count = countUrl === null ? '' : `; its own count at ${countPath} of ${redactUrl(countUrl)}`
+  return `${kinds.join(', ')}${each}${count}`
 }
 
 /** `back after 1 s, doubled each time, full jitter, 5 retries`. */

@@ -11,6 +11,8 @@ options replace. With -c N connections (100):
   push        does what the server promises come, on time? 10 s
   heartbeat   are pings answered, and who is dropped after how long? 2 min
   reconnect   all connections are cut: who is back when? 30 s
+  leak        does the server keep something of connections that left? 20
+              cycles each: closed cleanly, reset
   idle        do silent connections stay, and what does each cost? 30 s
   capacity    how much can it take while the thresholds hold? 3 s a step
 
@@ -91,6 +93,9 @@ Of a cut: reconnect_time (back - lost) reconnect_lag (attempt - due)
   return_ratio recovered_50 recovered_90 recovered_99 recovered_100
   reconnect_peak (attempts a second) reconnects_due reconnects
   reconnect_attempts reconnects_failed reconnects_given_up connections_cut
+
+Of cycles (leak): leak_per_connection (bytes) descriptors_per_connection
+  threads_per_connection connections_miscounted (with --count-url)
 
 Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag
   ping_ratio pings_sent pongs_received pings_lost
@@ -221,6 +226,7 @@ To misbehave on purpose; what was done is printed at the end:
       --idle-timeout TIME  a connection that says nothing for so long is cut
       --cut-after TIME   all are cut, so long after the first came
       --refuse TIME      and nobody is let in for so long after that
+      --leak SIZE        of each connection so much memory is kept for ever
       --fault-log FILE   the counts as JSON
 
 Each option is also a variable (--pong-limit: STRESS_PONG_LIMIT).

@@ -1,6 +1,6 @@
 /** `stress serve [NAME | all] [options]`. */
 import type { Mistake } from '../errors.ts'
-import { parseCountFrom } from '../plan/option-parsers.ts'
+import { parseCountFrom, parsePositiveBytes } from '../plan/option-parsers.ts'
 import { suggestName } from '../plan/suggest.ts'
 import { redactUrl } from '../plan/target-url.ts'
 import { accept, type Parsed, reject } from '../plan/units.ts'
@@ -60,6 +60,7 @@ export const SERVE_SPEC = {
     'idle-timeout': { kind: 'value', accepted: DURATION, example: '--idle-timeout 60s' },
     'cut-after': { kind: 'value', accepted: DURATION, example: '--cut-after 5s' },
     refuse: { kind: 'value', accepted: DURATION, example: '--cut-after 5s --refuse 2s' },
+    leak: { kind: 'value', accepted: 'a size from 1 byte, such as 4KiB', example: '--leak 4KiB' },
     'pong-limit': { kind: 'value', accepted: 'a whole number from 1', example: '--pong-limit 2' },
     'fault-log': { kind: 'value', accepted: 'a file to write', example: '--fault-log faults.json' },
     'jwt-secret': {
@@ -151,6 +152,7 @@ function readFaults(options: CommandOptions<typeof SERVE_SPEC>): Partial<FaultOp
     idleTimeoutMs: options.one('idle-timeout', parseTimerMs) ?? 0,
     cutAfterMs: cutAfterMs ?? 0,
     refuseMs: refuseMs ?? 0,
+    leakBytes: options.one('leak', parsePositiveBytes) ?? 0,
   }
 }
 

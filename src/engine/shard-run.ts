@@ -1,5 +1,7 @@
 /** One shard's whole run: connect, warm up, hold, drain; again for every cycle. Runs in a thread or in this process. */
 import pLimit from 'p-limit'
+import type { Leave } from '../plan/plan.ts'
+import { leaveOf } from '../plan/resolve-leaving.ts'
 import type { ShardGroup, ShardPlan } from '../plan/shard-plan.ts'
 import { type FailureCount, Failures } from '../record/failures.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
@@ -90,6 +92,8 @@ export async function runShard(
   const meter = new LoopMeter(nowUs())
   const reads = () => io.reads
   let teams: Team[] = []
+  /** Left in silence: open to the end of the test. */
+  const silent: Link[] = []
   let holdUs: number | null = null
 
   function sweep(): void {
@@ -111,12 +115,13 @@ export async function runShard(
       if (heldUs > 0) holdUs = (holdUs ?? 0) + heldUs
       await port.arrive('drain')
       await drain()
-      await closeAll()
+      await closeAll(plan.leaving === null ? null : leaveOf(plan.leaving, cycle, plan.cycles))
       await port.arrive('closed')
     }
     sweep()
   } finally {
     clearInterval(sweeper)
+    for (const link of silent) link.reset('close-code', 'reset by us')
     meter.close()
   }
   return { failures: failures.list(), slowest: slowest.list(), holdUs }
@@ -328,10 +333,16 @@ export async function runShard(
     for (const { clients } of teams) for (const client of clients) client.abandon()
   }
 
-  async function closeAll(): Promise<void> {
+  /** `leave`: how all of them do; null: as their groups do. */
+  async function closeAll(leave: Leave | null): Promise<void> {
+    const close = leave === null ? null : leave === 'clean' ? 'polite' : leave
     const open = teams.flatMap(({ run, clients }) =>
-      clients.map((client) => ({ client, close: run.group.behaviour.close })),
+      clients.map((client) => ({ client, close: close ?? run.group.behaviour.close })),
     )
+    if (leave === 'silent' && !signal.aborted) {
+      leaveOpen(open.map(({ client }) => client))
+      return
+    }
     let left = 0
     for (const [n, { client, close }] of open.entries()) {
       if (client.isOpen === false || client.link === null) continue
@@ -345,6 +356,15 @@ export async function runShard(
     await untilQuiet(() => left === 0 || nowUs() > deadlineUs)
     for (const { client } of open) client.link?.reset('close-code', 'timeout')
     await untilQuiet(() => left === 0)
+  }
+
+  /** As if they had died: half open as far as the server can tell, which gets no answer to anything. */
+  function leaveOpen(clients: readonly LoadClient[]): void {
+    for (const { link, isOpen } of clients) {
+      if (link === null || isOpen !== true || !link.isOpen) continue
+      link.pauseReading()
+      silent.push(link)
+    }
   }
 
   /** Polls; an abort ends the wait too, and so does that time, to the turn of the loop. */

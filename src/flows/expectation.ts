@@ -1,7 +1,7 @@
 /** What a flow waits for, as a question to each message. */
 import { isDeepStrictEqual } from 'node:util'
+import { isJsonPointer } from '../plan/json-pointer.ts'
 import type { Expected, FlowMessage } from './flow.ts'
-import { isJsonPointer } from './json-pointer.ts'
 
 export type Matches = (message: FlowMessage) => boolean
 

@@ -1,5 +1,5 @@
+import { isJsonPointer, resolvePointer } from '../plan/json-pointer.ts'
 import type { FlowMessage } from './flow.ts'
-import { isJsonPointer, resolvePointer } from './json-pointer.ts'
 
 const NOT_PARSED = Symbol('not parsed')
 const NO_JSON = Symbol('no JSON')

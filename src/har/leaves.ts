@@ -1,5 +1,5 @@
 /** The single values of a JSON message, and what each looks like. */
-import { escapePointerStep } from '../flows/json-pointer.ts'
+import { escapePointerStep } from '../plan/json-pointer.ts'
 
 export type Scalar = string | number | boolean | null
 

@@ -104,11 +104,19 @@ export interface RunSettings extends GroupSettings {
   readonly cutAfter?: Time
   /** Run instead of the cut: restarts the server. */
   readonly restartCommand?: string
+  /** How the clients of a leak test leave: `clean`, `reset`, `silent`; several one after the other. Default: `clean` and `reset`. */
+  readonly leave?: 'clean' | 'reset' | 'silent' | readonly ('clean' | 'reset' | 'silent')[]
+  /** The same as `leave`. */
+  readonly leaves?: 'clean' | 'reset' | 'silent' | readonly ('clean' | 'reset' | 'silent')[]
+  /** Where the server tells its own count of connections, as JSON. */
+  readonly countUrl?: string | URL
+  /** JSON pointer to it. */
+  readonly countPath?: string
   /** That clients are dealt out to. Default: 1. */
   readonly rooms?: Count
   /** Load before the figures count. Default: 1 s for `throughput`. */
   readonly warmup?: Time
-  /** Times to do it all. Default: 1. */
+  /** Times to do it all. Default: 1; in a leak test 20 with each way to leave. */
   readonly cycles?: Count
   /** Threads that make the load. Default: cores − 1. */
   readonly workers?: Count

@@ -24,6 +24,14 @@ export interface ResourceSample {
   readonly serverBusiestThreadPercent: number | null
 }
 
+/** What a server holds at one moment; null: not visible. */
+export interface ServerLook {
+  /** With `--server-metrics` written once the page has told it. */
+  rssBytes: number | null
+  readonly descriptors: number | null
+  readonly threads: number | null
+}
+
 /** Further processes of the generator, in all; they tell it themselves. */
 export interface GeneratorForks {
   readonly rssBytes: number
@@ -39,6 +47,8 @@ export interface ResourceSampler {
    * `--server-metrics` the server's memory of that moment is written into it once it has come.
    */
   sampleMoment(forks?: GeneratorForks): ResourceSample
+  /** The server as it stands, apart from the samples. */
+  look(): ServerLook
   /** What `--server-metrics` met since this was called last; none without it. */
   takeWarnings(): readonly MetricsWarning[]
   /** False without a pid, without such a process, and elsewhere than on Linux. */
@@ -106,6 +116,21 @@ export function createResourceSampler(options: ResourceSamplerOptions): Resource
       })
       const moment = { ...sampleGenerator(forks), ...describePage({ rssBytes, cpuPercent: null }) }
       return moment
+    },
+    look() {
+      if (serverMetrics !== null) {
+        const look: ServerLook = { rssBytes: null, descriptors: null, threads: null }
+        look.rssBytes = serverMetrics.readMoment((known) => {
+          look.rssBytes = known
+        })
+        return look
+      }
+      const seen = server?.sample() ?? null
+      return {
+        rssBytes: seen?.rssBytes ?? null,
+        descriptors: seen?.fds ?? null,
+        threads: seen?.threads.length ?? null,
+      }
     },
     takeWarnings: () => serverMetrics?.takeWarnings() ?? [],
   }

@@ -20,6 +20,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'idle',
   'heartbeat',
   'reconnect',
+  'leak',
   'capacity',
   'flow',
   'all',

@@ -1,6 +1,7 @@
 /** Every option of `stress run`: the one table behind flags, STRESS_* variables, scenario keys, help and messages. */
 import type { Option, Setting } from './option.ts'
 import { FLOW_OPTIONS } from './options-flow.ts'
+import { LEAK_OPTIONS } from './options-leak.ts'
 import { LOAD_OPTIONS } from './options-load.ts'
 import { OUTPUT_OPTIONS } from './options-output.ts'
 import { SEARCH_OPTIONS } from './options-search.ts'
@@ -12,6 +13,7 @@ export const OPTIONS = {
   ...FLOW_OPTIONS,
   ...SEARCH_OPTIONS,
   ...TARGET_OPTIONS,
+  ...LEAK_OPTIONS,
   ...OUTPUT_OPTIONS,
 }
 

@@ -35,7 +35,7 @@ export const LOAD_OPTIONS = {
     metavar: 'TYPE',
     help: 'what to find out (throughput): help test-types',
     accepted:
-      'throughput, storm, sustained, broadcast, push, idle, heartbeat, reconnect, capacity, flow or all',
+      'throughput, storm, sustained, broadcast, push, idle, heartbeat, reconnect, leak, capacity, flow or all',
     example: '--test-type storm',
     parse: parseTestType,
   }),
@@ -189,7 +189,7 @@ export const LOAD_OPTIONS = {
   cycles: valueOption({
     group: 'Load',
     metavar: 'N',
-    help: 'times to do it all (1)',
+    help: 'times to do it all (1; leak: 20 each)',
     ...COUNT,
     example: '--cycles 3',
   }),

@@ -15,6 +15,7 @@ export type TestType =
   | 'capacity'
   | 'flow'
   | 'reconnect'
+  | 'leak'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'
@@ -67,6 +68,19 @@ export interface Cut {
   readonly afterUs: number
   /** Restarts the server (argv); may hold secrets. */
   readonly command: readonly string[] | null
+}
+
+/** How clients leave at the end of a cycle: by the closing handshake, by RST, or not at all: open, unread, answering nothing. */
+export type Leave = 'clean' | 'reset' | 'silent'
+
+/** Of a test that looks at the server after each cycle. */
+export interface Leaving {
+  /** As many cycles of each, one kind after the other. */
+  readonly kinds: readonly Leave[]
+  /** Where the server tells its own count of connections; null: nowhere. May hold secrets. */
+  readonly countUrl: string | null
+  /** JSON pointer to it. */
+  readonly countPath: string
 }
 
 export interface Behaviour {
@@ -218,6 +232,8 @@ export interface Plan {
   readonly transport: 'websocket' | 'event-stream'
   /** Null: connections are left alone. */
   readonly cut: Cut | null
+  /** Null: clients leave as their groups do, and nobody looks. */
+  readonly leaving: Leaving | null
   readonly connect: ConnectRamp
   readonly warmupUs: number
   readonly cycles: number

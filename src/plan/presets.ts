@@ -39,7 +39,8 @@ const FAN_OUT_ONLY = ['publishers', 'subscribers', ...SEARCH_ONLY] as const
 /** Of one test type that asks how a server treats its clients. */
 const HEARTBEAT_ONLY = ['silentShare'] as const
 const RECONNECT_ONLY = ['reconnect', 'jitter', 'maxRetries', 'cut', 'cutAfter', 'restartCommand'] as const
-const SPECIAL = [...HEARTBEAT_ONLY, ...RECONNECT_ONLY] as const
+const LEAK_ONLY = ['leave', 'countUrl', 'countPath'] as const
+const SPECIAL = [...HEARTBEAT_ONLY, ...RECONNECT_ONLY, ...LEAK_ONLY] as const
 
 const NOT_OF_STORMS = [
   ...FLOW_ONLY,
@@ -117,7 +118,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     isSilent: true,
     stop: { messages: null, durationUs: 120 * SECOND_US },
     warmupUs: 0,
-    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...RECONNECT_ONLY, ...SENDING, 'warmup', 'rooms'],
+    refuses: [...FLOW_ONLY, ...FAN_OUT_ONLY, ...RECONNECT_ONLY, ...LEAK_ONLY, ...SENDING, 'warmup', 'rooms'],
     leavesInAll: [],
     insteadExample: '--test-type sustained',
   },
@@ -172,6 +173,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
       ...FLOW_ONLY,
       ...FAN_OUT_ONLY,
       ...HEARTBEAT_ONLY,
+      ...LEAK_ONLY,
       'inFlight',
       'messages',
       'rate',
@@ -180,6 +182,26 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     ],
     leavesInAll: [],
     insteadExample: '--test-type sustained --rate 1k/s',
+  },
+  leak: {
+    roles: ['main'],
+    messageRatePerSec: null,
+    stop: { messages: 1, durationUs: null },
+    warmupUs: 0,
+    refuses: [
+      ...FLOW_ONLY,
+      ...FAN_OUT_ONLY,
+      ...HEARTBEAT_ONLY,
+      ...RECONNECT_ONLY,
+      'duration',
+      'rate',
+      'messageRate',
+      'arrival',
+      'inFlight',
+      'warmup',
+    ],
+    leavesInAll: [],
+    insteadExample: '--test-type leak --cycles 50 --messages 10',
   },
 }
 

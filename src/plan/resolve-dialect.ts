@@ -51,6 +51,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   heartbeat: 'heartbeat',
   flow: 'echo',
   reconnect: 'echo',
+  leak: 'echo',
 }
 
 function broadcastName(rooms = 1): string {

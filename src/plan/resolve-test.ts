@@ -10,6 +10,7 @@ import { resolveCut } from './resolve-cut.ts'
 import { deriveTraffic } from './resolve-dialect.ts'
 import type { Environment } from './resolve-flow.ts'
 import { resolveGroup } from './resolve-group.ts'
+import { countCycles, resolveLeaving } from './resolve-leaving.ts'
 import { resolveSearch } from './resolve-search.ts'
 import type { Layer } from './settings.ts'
 
@@ -59,6 +60,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
   const groups = chosen.map((group) =>
     resolveGroup({ ...group, preset, testType, inAll, env, readFile }, mistakes),
   )
+  const leaving = testType === 'leak' ? resolveLeaving(settings, mistakes) : null
   const concurrency = settings.connectConcurrency?.value ?? DEFAULT_CONCURRENCY
   const connections = groups.reduce((sum, { count }) => sum + count, 0)
   // Exact counts need every message in the hold, so a run that ends by count has no warm-up unless asked for.
@@ -72,9 +74,10 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
       ? NO_TRAFFIC
       : deriveTraffic(testType, groups, settings.rooms?.value ?? 1, settings.pushInterval?.value ?? null)),
     cut: testType === 'reconnect' ? resolveCut(settings, groups, mistakes) : null,
+    leaving,
     connect: { ratePerSec: settings.connectRate?.value ?? null, concurrency },
     warmupUs: warmup?.value ?? (endsByCount ? 0 : preset.warmupUs),
-    cycles: settings.cycles?.value ?? 1,
+    cycles: leaving === null ? (settings.cycles?.value ?? 1) : countCycles(settings, leaving),
     search: testType === 'capacity' ? resolveSearch(settings, mistakes) : null,
     limits: makeLimits(settings, groups, mistakes),
     // More threads than connections or handshakes under way would have nothing to do.

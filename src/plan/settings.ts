@@ -110,7 +110,7 @@ export function describeConflict(
 function showValue(name: string, isSecret: boolean, text: string): string {
   if (isSecret) return ''
   const shown =
-    name === 'url' || name === 'serverMetrics'
+    name === 'url' || name === 'serverMetrics' || name === 'countUrl'
       ? redactUrl(text)
       : text.replace(/(--jwt-secret[= ])\S+/g, '$1…')
   return shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH)}…` : shown

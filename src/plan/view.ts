@@ -17,6 +17,10 @@ export function viewPlan(plan: Plan): PlanView {
     push: plan.push,
     transport: plan.transport,
     cut: plan.cut === null ? null : { by: plan.cut.by, afterUs: plan.cut.afterUs },
+    leaving:
+      plan.leaving === null
+        ? null
+        : { kinds: [...plan.leaving.kinds], counts: plan.leaving.countUrl !== null },
     connectRatePerSec: plan.connect.ratePerSec,
     connectConcurrency: plan.connect.concurrency,
     warmupUs: plan.warmupUs,

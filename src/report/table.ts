@@ -1,6 +1,7 @@
 /** A result as text for a terminal or a file. Pure. */
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { comparisonLines } from './comparison/table.ts'
+import { cycleLines } from './cycle-lines.ts'
 import { errorLines, errorsInOneLine } from './error-lines.ts'
 import { findingLines } from './finding-lines.ts'
 import { fitSections, type Section } from './fit-sections.ts'
@@ -117,7 +118,12 @@ function testSections({ tests }: RunResult, width: number, paint: Paint): Sectio
     return [{ rank: 0, apart: true, lines: [testsHead(paint), ...rows] }]
   }
   // The steps of a search have the percentiles of each load.
-  const table = only.steps.length > 0 ? stepLines(only, width, MOST_STEPS, paint) : trendTable(only, paint)
+  const table =
+    only.steps.length > 0
+      ? stepLines(only, width, MOST_STEPS, paint)
+      : only.testType === 'leak'
+        ? cycleLines(only, paint)
+        : trendTable(only, paint)
   const keep = only.plan.fanOut === null && only.testType !== 'flow' ? table.length : 2
   return [
     { rank: 0, apart: true, lines: table.slice(0, keep) },
@@ -153,6 +159,7 @@ const NEXT_GATES: Readonly<Record<string, string>> = {
   push: "--threshold 'error_ratio<0.1%'",
   heartbeat: '--test-type heartbeat --threshold ping_ratio==1',
   reconnect: '--test-type reconnect --threshold return_ratio==1',
+  leak: "--test-type leak --threshold 'leak_per_connection<100B'",
   idle: '--test-type idle --threshold connections_closed:count==0',
   flow: "--threshold 'p99<1s' --threshold flows_failed==0",
 }

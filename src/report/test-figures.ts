@@ -78,6 +78,10 @@ export function describeLoad(test: TestResult): string {
   const { groups, connectRatePerSec, connections, cycles, push } = test.plan
   const times = cycles > 1 ? `, ${cycles} times` : ''
   const pinging = groups.find(({ pingEveryUs }) => pingEveryUs !== null)
+  if (test.plan.leaving !== null) {
+    const { kinds } = test.plan.leaving
+    return `${formatCount(cycles)} cycles, left ${kinds.join(', ')}`
+  }
   if (test.testType === 'heartbeat' && pinging !== undefined)
     return `${describeStop(pinging)}, pings each ${formatSpanUs(pinging.pingEveryUs)}${times}`
   if (test.testType === 'reconnect') {

@@ -13,6 +13,7 @@ import { intervalTrend } from './headline.ts'
 import { encodeHistogram } from './histogram.ts'
 import { findLatencyTrend } from './latency-trend.ts'
 import { makeLatencyWindows } from './latency-windows.ts'
+import { deriveLeaks } from './leak-metrics.ts'
 import { toMicroseconds } from './long-trend.ts'
 import type { Measurements } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
@@ -66,6 +67,7 @@ export function deriveTest(measured: Measurements): TestResult {
     latencyWindows: makeLatencyWindows(measured.seconds, startUs, intervalTrend(plan.testType)),
     findings: deriveFindings(measured, total, metrics),
     steps: [],
+    cycles: [...measured.cycles],
     warnings: [...measured.warnings, ...deriveWarnings(measured, total), ...noteFloor(metrics, measured)],
     published: comparePublished({
       testType: plan.testType,
@@ -114,6 +116,7 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     ...(hasMetric(plan, 'missed_pongs')
       ? { missed_pongs: gauge('count', medianOf(trends.pongs_missed)) }
       : {}),
+    ...keepOwn(deriveLeaks(measured.cycles), plan),
     generator_loop_busy: gauge('ratio', holdLoad.loopBusy),
     generator_core_wait: gauge('ratio', holdLoad.coreWait),
     server_cpu: gauge('percent', greatest(whole.map((one) => one.serverCpuPercent))),
@@ -133,6 +136,11 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
     metrics[`${who}_rss_per_connection`] = gauge('bytes', growthPerConnection(moments, opened))
   }
   return metrics
+}
+
+/** Those that a plan has. */
+function keepOwn(metrics: Metrics, plan: Measurements['plan']): Metrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => hasMetric(plan, name)))
 }
 
 function medianOf(trend: TrendSnapshot | null): number | null {

@@ -22,3 +22,10 @@ export function sayRange(lowUs: number, highUs: number): string {
 export function sayPart(part: number, whole: number): string {
   return part === whole ? `all ${sayCount(whole)}` : `${sayCount(part)} of ${sayCount(whole)}`
 }
+
+/** `4.1 kB`, `-120 B`, `2.3 MB`: two digits. */
+export function sayBytes(bytes: number): string {
+  const size = Math.abs(bytes)
+  const [unit, by] = size >= 999_500 ? ['MB', 1e6] : size >= 999.5 ? ['kB', 1e3] : ['B', 1]
+  return `${Number((bytes / by).toPrecision(by === 1 ? 3 : 2))} ${unit}`
+}

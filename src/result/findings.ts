@@ -2,6 +2,7 @@
 import type { RecorderSnapshot } from '../record/recorder.ts'
 import { findHeartbeat } from './heartbeat-findings.ts'
 import { findIdle } from './idle-findings.ts'
+import { findLeaks } from './leak-findings.ts'
 import type { Measurements } from './measurements.ts'
 import type { Metrics } from './metrics.ts'
 import { findRecoveries } from './reconnect-findings.ts'
@@ -11,5 +12,6 @@ export function deriveFindings(measured: Measurements, total: RecorderSnapshot, 
   const { testType } = measured.plan
   if (testType === 'idle') return findIdle(measured, total, metrics)
   if (testType === 'reconnect') return findRecoveries(measured)
+  if (testType === 'leak') return findLeaks(measured.cycles, measured.serverVisible)
   return testType === 'heartbeat' ? findHeartbeat(measured, total) : []
 }

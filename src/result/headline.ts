@@ -34,13 +34,13 @@ export function headlineIndex(tests: readonly { readonly testType: string }[]): 
 }
 
 /**
- * The trend a test is about: time to connect for a storm and for idle connections, delivery time for a broadcast test, its
+ * The trend a test is about: time to connect for a storm, for idle connections and for cycles of them, delivery time for a broadcast test, its
  * own for a flow, for
  * heartbeats the time of our pings, for pushes how far they are from the promised interval (without a promise the interval itself), response time for everything
  * else.
  */
 export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
-  if (testType === 'storm' || testType === 'idle') return 'connect_time'
+  if (testType === 'storm' || testType === 'idle' || testType === 'leak') return 'connect_time'
   if (testType === 'broadcast') return 'delivery_time'
   if (testType === 'heartbeat') return 'ping_time'
   if (testType === 'flow') return 'flow_time'
@@ -58,7 +58,7 @@ export function kindOf(test: {
   return { testType, push: test.plan.push }
 }
 
-const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'heartbeat', 'reconnect'])
+const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'heartbeat', 'reconnect', 'leak'])
 
 /** The counter whose rate is a test's messages/s; null: it has none. */
 export function headlineRate(testType: string): 'messages_received' | 'deliveries_received' | null {

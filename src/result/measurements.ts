@@ -7,7 +7,7 @@ import type { SlowMessage } from '../record/slowest.ts'
 import type { ConnectionLatency } from '../record/spread.ts'
 import type { StepFigures } from '../record/step-board.ts'
 import type { TrendSnapshot } from '../record/trend.ts'
-import type { Interval } from './run-result.ts'
+import type { Cycle, Interval } from './run-result.ts'
 
 export interface MemoryMoments {
   /** Before the first connection. */
@@ -44,6 +44,8 @@ export interface Measurements {
   readonly warmup: RecorderSnapshot
   /** All shards, by group: the named steps of its flows. */
   readonly steps: readonly (readonly StepFigures[])[]
+  /** Of a leak test: the server after each. */
+  readonly cycles: readonly Cycle[]
   readonly spread: readonly ConnectionLatency[]
   readonly failures: readonly FailureCount[]
   readonly slowest: readonly SlowMessage[]

@@ -206,6 +206,30 @@ const step = z.object({
 /** One rate that a capacity test held, and whether the server carried it. */
 export type Step = z.infer<typeof step>
 
+/** The server after a cycle of a leak test, once it had settled; the first row is of before the first connection. */
+const cycle = z.object({
+  /** 0: before all. */
+  cycle: z.number(),
+  /** Since the run's start. */
+  atUs: z.number(),
+  /** How the clients had left; null: before all. */
+  leave: z.enum(['clean', 'reset', 'silent']).nullable(),
+  /** Opened so far. */
+  connections: z.number(),
+  /** Of those left open in silence so far. */
+  silent: z.number(),
+  /** Null: not visible. */
+  serverRssBytes: nullableNumber,
+  serverDescriptors: nullableNumber,
+  serverThreads: nullableNumber,
+  /** Open on our side when all of the cycle were connected, and the server's own count then and after the cycle; null: not asked for, or no answer. */
+  openConnected: nullableNumber,
+  countConnected: nullableNumber,
+  countAfter: nullableNumber,
+})
+/** The server after a cycle of a leak test. */
+export type Cycle = z.infer<typeof cycle>
+
 /** What a test type was run to find out, as an answer in plain words. */
 const finding = z.object({
   code: z.string(),
@@ -287,6 +311,11 @@ const planView = z.object({
     .object({ by: z.enum(['reset', 'command', 'watch']), afterUs: z.number() })
     .nullable()
     .default(null),
+  /** Of a leak test: how clients leave, as many cycles each; `counts`: the server's own count is asked for. */
+  leaving: z
+    .object({ kinds: z.array(z.enum(['clean', 'reset', 'silent'])), counts: z.boolean() })
+    .nullable()
+    .default(null),
   connectRatePerSec: nullableNumber,
   connectConcurrency: z.number(),
   warmupUs: z.number(),
@@ -344,6 +373,8 @@ const testResult = z.object({
   findings: z.array(finding).default([]),
   /** Of a capacity test, in the order in which they were run; else empty. */
   steps: z.array(step).default([]),
+  /** Of a leak test, one after each cycle; else empty. */
+  cycles: z.array(cycle).default([]),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   published: z.array(publishedRow),
 })

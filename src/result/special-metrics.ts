@@ -2,7 +2,7 @@
 import type { Plan } from '../plan/plan.ts'
 
 /** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. `returns`: those, or clients that
- * come back; `reconnect`: the latter. */
+ * come back; `reconnect`: the latter. `leak`: cycles after which the server is looked at; `count`: and asked for its own count. */
 export type Special =
   | 'open'
   | 'fan-out'
@@ -15,6 +15,8 @@ export type Special =
   | 'flow'
   | 'returns'
   | 'reconnect'
+  | 'leak'
+  | 'count'
 
 const NAMES: Readonly<Record<Special, readonly string[]>> = {
   open: ['pacer_lag'],
@@ -64,6 +66,8 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
   search: ['capacity'],
   stream: ['keep_alives_received'],
   returns: ['reconnects', 'reconnect_time'],
+  leak: ['leak_per_connection', 'descriptors_per_connection', 'threads_per_connection'],
+  count: ['connections_miscounted'],
   reconnect: [
     'reconnect_lag',
     'reconnects_due',
@@ -128,6 +132,8 @@ export function hasMetric(plan: Plan, name: string): boolean {
   if (plan.testType === 'flow' && WITHOUT_FLOW.has(name)) return false
   if (special === undefined) return true
   if (special === 'flow') return plan.testType === 'flow'
+  if (special === 'leak') return plan.leaving !== null
+  if (special === 'count') return plan.leaving?.countUrl != null
   if (special === 'open') return plan.groups.some((group) => group.pacing.kind === 'open')
   if (special === 'pings') return plan.groups.some(({ behaviour }) => behaviour.pingEveryUs !== null)
   if (special === 'silent') return plan.groups.some(({ behaviour }) => !behaviour.pong)

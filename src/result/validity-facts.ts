@@ -56,7 +56,15 @@ export function gatherFacts(figures: Figures, measured: Circumstances): Validity
   const pings = isPinging(plan) ? count('pings_sent') : 0
   const isOpen = kinds.has('open') || pings > 0
   return {
-    workload: storm ? 'storm' : isOpen ? 'open' : kinds.has('closed') ? 'closed' : 'silent',
+    workload: storm
+      ? 'storm'
+      : plan.testType === 'leak'
+        ? 'silent'
+        : isOpen
+          ? 'open'
+          : kinds.has('closed')
+            ? 'closed'
+            : 'silent',
     ...(plan.testType === 'flow' ? countFlows(count) : countMessages(count, pings)),
     pacerLagP99Us,
     latencyP99Us,

@@ -23,6 +23,7 @@ import { isOpenPlan } from '../result/metrics.ts'
 import type { Interval } from '../result/run-result.ts'
 import type { Circumstances } from '../result/validity-facts.ts'
 import { createCollector } from './collector.ts'
+import { watchCycles } from './cycle-watch.ts'
 import { type Glance, takeGlance } from './glance.ts'
 import { describeStanding, type Standing } from './standing.ts'
 
@@ -83,6 +84,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   /** One a cycle. */
   const restarts: RestartCommand[] = []
   let restartProblem: string | null = null
+  const watch = watchCycles(plan, sampler, () => nowUs() - startUs, stop)
   const clocks = createMachineClock({ readMonotonicMs: () => nowUs() / 1000 })
   const series = headlineSeries(plan)
   const collector = createCollector({
@@ -147,7 +149,17 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
     return countOpenConnections(count)
   }
 
-  function pass(barrier: Barrier): number {
+  /** When to go on; a promise where the server is looked at first. */
+  function pass(barrier: Barrier): number | Promise<number> {
+    if (watch === null) return enterNext(barrier)
+    if (barrier === 'connect' && openBefore === 0 && idle === null)
+      return watch.begin().then(() => enterNext(barrier))
+    if (barrier === 'hold') return watch.connected(countOpen() - openBefore).then(() => enterNext(barrier))
+    const atUs = enterNext(barrier)
+    return barrier === 'closed' ? watch.left(count('connections_opened')).then(nowUs) : atUs
+  }
+
+  function enterNext(barrier: Barrier): number {
     const now = nowUs()
     const atUs = now + LEAD_US
     if (barrier === 'connect') {
@@ -197,6 +209,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   } finally {
     collector.stop()
     if (glancing !== null) clearInterval(glancing)
+    watch?.close()
     for (const restart of restarts) restartProblem = (await restart.stop()) ?? restartProblem
   }
   if (!stop.aborted) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
@@ -219,6 +232,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       steps: plan.groups.map((_, index) =>
         mergeSteps(memories.map((memory) => memory.groups[index]!.steps?.snapshot() ?? [])),
       ),
+      cycles: watch?.rows() ?? [],
       spread: memories.flatMap((memory) => memory.groups.flatMap(({ spread }) => spread.read())),
       slowest: keepSlowest(reports.flatMap((report) => report.slowest)),
       intervals: collector.intervals,
@@ -229,6 +243,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       warnings: [
         ...inputs.warnings,
         ...(isCutShort() ? [CUT_SHORT] : []),
+        ...describeCount(watch?.problem() ?? null),
         ...(restartProblem === null ? [] : [{ code: 'restart-failed', message: restartProblem }]),
         ...describeSteps(clocks.check()),
       ],
@@ -303,6 +318,10 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   }
 }
 
+function describeCount(problem: string | null): { code: string; message: string }[] {
+  return problem === null ? [] : [{ code: 'count-unreadable', message: problem }]
+}
+
 function describeSteps({ steps, greatestStepMs }: ClockFindings): { code: string; message: string }[] {
   if (steps === 0) return []
   const size = `${greatestStepMs > 0 ? '+' : ''}${(greatestStepMs / 1000).toFixed(1)} s`
@@ -342,7 +361,7 @@ function createBoard(plan: Plan): FanOutBoard | null {
 /** Lets nobody pass a barrier before everybody has come; `pass` says when to go on. */
 function createGate(
   count: number,
-  pass: (barrier: Barrier) => number,
+  pass: (barrier: Barrier) => number | Promise<number>,
 ): ShardPort & { fail(error: unknown): void } {
   let waiting: { go: (atUs: number) => void; giveUp: (error: unknown) => void }[] = []
   let failure: { error: unknown } | null = null
@@ -354,8 +373,15 @@ function createGate(
         if (waiting.length < count) return
         const released = waiting
         waiting = []
+        const letGo = (atUs: number) => {
+          for (const one of released) one.go(atUs)
+        }
         const atUs = pass(barrier)
-        for (const one of released) one.go(atUs)
+        if (typeof atUs === 'number') letGo(atUs)
+        else
+          atUs.then(letGo, (error: unknown) => {
+            for (const one of released) one.giveUp(error)
+          })
       })
     },
     /** A shard has died and will never come: the others must not wait for it. */

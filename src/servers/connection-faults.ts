@@ -1,9 +1,14 @@
-/** Connections that a server ends on purpose: those that are idle, and all of them at once, as a restart does. */
+/** What a server does to its connections on purpose: ends those that are idle, or all at once as a restart does, or keeps something of each. */
 import type { Server } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { FaultCounts, FaultOptions } from './faults.ts'
 
-type Options = Pick<FaultOptions, 'idleTimeoutMs' | 'cutAfterMs' | 'refuseMs'>
+type Options = Pick<FaultOptions, 'idleTimeoutMs' | 'cutAfterMs' | 'refuseMs' | 'leakBytes'>
+
+/** Whether anything is done to connections with these options. */
+export function affectsConnections({ leakBytes = 0, ...endings }: Partial<Options>): boolean {
+  return leakBytes > 0 || endsConnections(endings)
+}
 
 /** Whether connections are ended with these options. */
 export function endsConnections({ idleTimeoutMs = 0, cutAfterMs = 0 }: Partial<Options>): boolean {
@@ -14,6 +19,7 @@ export class ConnectionFaults {
   readonly #options: Options
   readonly #counts: FaultCounts
   readonly #sockets = new Set<WebSocket>()
+  readonly #leaked: Buffer[] = []
   #cutTimer: NodeJS.Timeout | null = null
   #listenTimer: NodeJS.Timeout | null = null
 
@@ -24,7 +30,8 @@ export class ConnectionFaults {
 
   /** An upgraded connection. The time until the cut begins with the first of them. */
   onSocket(socket: WebSocket, http: Server): void {
-    const { idleTimeoutMs, cutAfterMs } = this.#options
+    const { idleTimeoutMs, cutAfterMs, leakBytes } = this.#options
+    if (leakBytes > 0) this.#leaked.push(Buffer.alloc(leakBytes, 1))
     if (idleTimeoutMs > 0) this.#watchIdle(socket, idleTimeoutMs)
     if (cutAfterMs === 0) return
     this.#sockets.add(socket)

@@ -18,6 +18,8 @@ export interface FaultOptions {
   /** So long after the first connection all are cut; 0: never. Then nobody is let in for `refuseMs`. */
   readonly cutAfterMs: number
   readonly refuseMs: number
+  /** Kept of each connection for ever; 0: nothing. */
+  readonly leakBytes: number
   /** The same seed and the same order of messages give the same faults. */
   readonly seed: number
 }
@@ -32,6 +34,7 @@ export const NO_FAULTS: FaultOptions = {
   idleTimeoutMs: 0,
   cutAfterMs: 0,
   refuseMs: 0,
+  leakBytes: 0,
   seed: 1,
 }
 

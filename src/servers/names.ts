@@ -51,6 +51,7 @@ export const OPTION_OWNERS: Readonly<Record<string, readonly ServerName[]>> = {
   'idle-timeout': SOCKETS,
   'cut-after': SOCKETS,
   refuse: SOCKETS,
+  leak: SOCKETS,
   'jwt-secret': ['momentum'],
 }
 

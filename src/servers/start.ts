@@ -1,4 +1,4 @@
-import { ConnectionFaults, endsConnections } from './connection-faults.ts'
+import { affectsConnections, ConnectionFaults } from './connection-faults.ts'
 import { type FaultCounts, FaultInjector, type FaultOptions } from './faults.ts'
 import { type ConnectionLimit, type Mount, startHost } from './host.ts'
 import { ALL, isServerName, SERVER_NAMES } from './names.ts'
@@ -46,7 +46,7 @@ export async function startServer(name: string, options: StartOptions = {}): Pro
   const { port: ownPort, path, scheme } = describeServer(name)
   const mounts = name === ALL ? mountAll(serviceOptions) : mountOne(name, serviceOptions)
   const index = name === ALL ? listAddresses() : null
-  const endings = endsConnections(faults.options)
+  const endings = affectsConnections(faults.options)
     ? new ConnectionFaults(faults.options, faults.counts)
     : undefined
   const running = await startHost(mounts, {

@@ -163,6 +163,11 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
     search: ['no load is searched for', '--test-type capacity'],
     returns: ['nobody of this run comes back', 'a run with --test-type reconnect'],
     reconnect: ['nobody of this run comes back', 'a run with --test-type reconnect'],
+    leak: ['no cycle of this run ends with a look at the server', 'a run with --test-type leak'],
+    count: [
+      'the server is not asked for its own count',
+      '--test-type leak with --count-url and --count-path',
+    ],
     nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
   }
   const [problem, accepted] = reasons[METRICS.get(metric)?.needs ?? 'nothing']

@@ -19,6 +19,8 @@ export interface TestFacts {
   readonly hasSilent: boolean
   readonly hasSearch: boolean
   readonly hasReconnect: boolean
+  readonly hasLeaving: boolean
+  readonly hasCount: boolean
   /** Connections over all cycles. */
   readonly connections: number
   /** At most so many messages; infinite when only the server's speed decides. */
@@ -85,6 +87,8 @@ export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
     isOpen: talking.some((group) => group.pacing.kind === 'open'),
     isTls: plan.target.urls.some((url) => url.startsWith('wss:')),
     hasSequence: talking.some((group) => group.match !== 'fifo'),
+    hasLeaving: plan.leaving !== null,
+    hasCount: plan.leaving?.countUrl != null,
     ...factsOfAudience(
       plan,
       groups.map(({ count, stop, behaviour }) => ({
@@ -109,6 +113,8 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
     isOpen: talking.some((group) => group.pacing === 'open'),
     isTls: view.tls,
     hasSequence: talking.some((group) => group.match === 'sequence'),
+    hasLeaving: view.leaving !== null,
+    hasCount: view.leaving?.counts === true,
     ...factsOfAudience(
       view,
       groups.map(({ connections, ...group }) => ({ count: connections, ...group })),
@@ -148,6 +154,8 @@ export function canProduce(metric: string, facts: TestFacts): boolean {
     search: facts.hasSearch,
     flow: facts.hasFlow,
     reconnect: facts.hasReconnect,
+    leak: facts.hasLeaving,
+    count: facts.hasCount,
     returns: facts.isStream || facts.hasReconnect,
   }[needs]
 }

@@ -34,6 +34,7 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
   'feed.yaml': pushing('feed'),
   'heartbeat.yaml': pushing('heartbeat'),
   'idle.yaml': ['-c', '100', '-d', '1s'],
+  'leak.yaml': ['-c', '10', '--cycles', '6'],
   'momentum.yaml': FAN_OUT,
   'momentum-chat.yaml': [],
   'notifications.yaml': pushing('notifications'),

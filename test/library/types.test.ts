@@ -40,6 +40,7 @@ const PLURALS = [
   'vars',
   'reconnects',
   'jitters',
+  'leaves',
 ] as const
 type Plural = (typeof PLURALS)[number]
 

@@ -42,6 +42,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['feed.yaml', 'push', 'feed', 2],
     ['heartbeat.yaml', 'push', 'heartbeat', 3],
     ['idle.yaml', 'idle', 'echo', 2],
+    ['leak.yaml', 'leak', 'echo', 2],
     ['momentum-chat.yaml', 'flow', 'momentum', 3],
     ['momentum.yaml', 'broadcast', 'momentum', 3],
     ['notifications.yaml', 'push', 'notifications', 2],

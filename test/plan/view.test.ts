@@ -36,6 +36,7 @@ it('shows the plan in plain numbers', () => {
     push: null,
     transport: 'websocket',
     cut: null,
+    leaving: null,
     connectRatePerSec: null,
     connectConcurrency: 250,
     warmupUs: 1_000_000,

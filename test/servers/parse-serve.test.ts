@@ -52,6 +52,7 @@ describe('stress serve', () => {
     [['--delay', '20ms'], { delayMs: 20 }],
     [['--stall', '500ms'], { stallMs: 500, stallEveryMs: 10_000 }],
     [['--idle-timeout', '60s'], { idleTimeoutMs: 60_000 }],
+    [['--leak', '4KiB'], { leakBytes: 4096 }],
     [['--cut-after', '5s', '--refuse', '2s'], { cutAfterMs: 5000, refuseMs: 2000 }],
     [['--stall', '500ms', '--stall-every', '1m'], { stallMs: 500, stallEveryMs: 60_000 }],
   ])('rooms %j', (argv, expected) => {

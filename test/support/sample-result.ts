@@ -129,6 +129,7 @@ export function viewPlan(group: PlanGroup, over: Partial<PlanView> = {}): PlanVi
     push: null,
     transport: 'websocket',
     cut: null,
+    leaving: null,
     connectRatePerSec: null,
     connectConcurrency: 250,
     warmupUs: 1_000_000,

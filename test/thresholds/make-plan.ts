@@ -18,6 +18,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   capacity: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 3_000_000 } },
   flow: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
   reconnect: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 30_000_000 } },
+  leak: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -43,6 +44,7 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
     push: null,
     transport: 'websocket',
     cut: null,
+    leaving: null,
     groups: [
       {
         name: 'clients',
