@@ -15,9 +15,9 @@ it('has a row for each way to leave, from the first cycle that counts to the las
   })
   expect(linesOf(cycles)).toMatchInlineSnapshot(`
     [
-      "leak       cycles   connections                memory      each    open files  threads",
-      "clean          16        15,000                 90 MB       0 B            21       11",
-      "reset          16        15,000       131 MB → 193 MB    4.1 kB  10,021 → 25…       11",
+      "leak      connections              memory      each       open files  threads",
+      "clean          15,000               90 MB       0 B               21       11",
+      "reset          15,000     131 MB → 193 MB    4.1 kB  10,021 → 25,021       11",
     ]
   `)
 })

@@ -40,6 +40,7 @@ export function deriveFrom(
     groups: groups.map(snapshotOf),
     warmup: snapshotOf({}),
     steps: [],
+    cycles: [],
     spread: [],
     failures: [],
     slowest: [],

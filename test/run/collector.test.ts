@@ -43,6 +43,7 @@ function start() {
     onOneCore: false,
     sample: () => SAMPLE,
     sampleMoment: () => SAMPLE,
+    look: () => ({ rssBytes: null, descriptors: null, threads: null }),
     takeWarnings: () => [],
   }
   const told: Interval[] = []

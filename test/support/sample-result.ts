@@ -282,6 +282,7 @@ export function makeThroughputTest(connections = 100): TestResult {
       })),
     },
     steps: [],
+    cycles: [],
     warnings: [],
     published: comparePublished({
       testType: 'throughput',

@@ -45,6 +45,7 @@ export function mergeTests(
     latencyWindows,
     findings: [],
     steps: [],
+    cycles: [],
     warnings: [],
     published: [],
   }
