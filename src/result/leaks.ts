@@ -1,6 +1,7 @@
 /** What a server keeps of connections that are over: its memory, open files and threads after each cycle, by how they left. */
-import { fitGrowth, type Growth, type Point } from './theil-sen.ts'
+
 import type { Cycle } from './run-result.ts'
+import { fitGrowth, type Growth, type Point } from './theil-sen.ts'
 
 /** The heap of a healthy server takes its size in these cycles, so they say nothing about leaks. */
 const DROPPED_SHARE = 1 / 3
