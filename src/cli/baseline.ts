@@ -1,7 +1,7 @@
 /** The runs that `--baseline` names, and a new run held against them. */
 import { listDifferences, type NamedRun } from '../compare/comparable.ts'
-import { DEFAULT_MARGIN } from '../compare/compare-runs.ts'
 import { compareSides } from '../compare/compare-sides.ts'
+import { DEFAULT_MARGIN } from '../compare/default-margin.ts'
 import { type Mistake, UsageError } from '../errors.ts'
 import { readEnvironment } from '../observe/environment.ts'
 import type { RunPlan } from '../plan/plan.ts'

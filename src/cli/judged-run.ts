@@ -3,7 +3,7 @@ import type { RunPlan } from '../plan/plan.ts'
 import type { RunResult } from '../result/run-result.ts'
 import { type RunOptions, run } from '../run/run.ts'
 import { hasFailedForGood, judgeResult } from '../thresholds/judge-result.ts'
-import { openBaseline } from './baseline.ts'
+import type { Baseline } from './baseline.ts'
 
 export interface JudgedRunOptions extends RunOptions {
   /** The signal that `signal` was aborted by; asked when the run has ended. */
@@ -16,7 +16,7 @@ export interface JudgedRunOptions extends RunOptions {
  */
 export async function runJudged(plan: RunPlan, options: JudgedRunOptions): Promise<RunResult> {
   const { signal, onTestEnd, onInterval, interruptedBy, ...others } = options
-  const baseline = await openBaseline(plan, signal ?? new AbortController().signal)
+  const baseline = await loadBaseline(plan, signal ?? new AbortController().signal)
   const gates = { requireValid: plan.requireValid, thresholds: baseline.fixed }
   const failed = new AbortController()
   const checkSoFar = (soFar: RunResult): void => {
@@ -38,4 +38,12 @@ export async function runJudged(plan: RunPlan, options: JudgedRunOptions): Promi
     }),
   })
   return judgeResult(result, gates, interruptedBy(), baseline.judge(result))
+}
+
+/** Loaded only for those who have one: the reader of results and the statistics cost as much memory as all else. */
+async function loadBaseline(plan: RunPlan, signal: AbortSignal): Promise<Baseline> {
+  if (plan.baseline.length === 0)
+    return { fixed: plan.thresholds, judge: () => ({ comparison: null, thresholds: [] }) }
+  const { openBaseline } = await import('./baseline.ts')
+  return openBaseline(plan, signal)
 }

@@ -5,7 +5,6 @@ import { writeText } from '../report/write.ts'
 import { TOOL } from '../result/tool.ts'
 import { renderHelp, renderTopic } from './help.ts'
 import { parseCommandLine } from './parse-arguments.ts'
-import { runCommand } from './run.ts'
 import { listenForSignals } from './signals.ts'
 
 /** Runs one command line; returns the process's exit code. */
@@ -67,7 +66,8 @@ export async function main(argv: readonly string[]): Promise<number> {
         return await compareServers(commandLine, { process, signals })
       }
       case 'run':
-        return await runCommand(commandLine, signals)
+        // And a server has none for what makes and measures load.
+        return await (await import('./run.ts')).runCommand(commandLine, signals)
     }
   } catch (error) {
     if (error instanceof UsageError) {

@@ -1,6 +1,6 @@
 /** `stress compare`: of saved runs, or of two servers that are started in turn. */
 
-import { DEFAULT_MARGIN } from '../compare/compare-runs.ts'
+import { DEFAULT_MARGIN } from '../compare/default-margin.ts'
 import { type Figure, makeFigure } from '../compare/figures.ts'
 import { UsageError } from '../errors.ts'
 import { parseOutput as parseAnyOutput } from '../plan/option-parsers.ts'

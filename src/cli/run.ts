@@ -3,7 +3,6 @@
 import { EXIT } from '../errors.ts'
 import type { RunPlan } from '../plan/plan.ts'
 import type { LivePage } from '../report/openmetrics/live-page.ts'
-import { render } from '../report/render.ts'
 import { renderReport, renderTest } from '../report/table.ts'
 import { openOutputs, writeText } from '../report/write.ts'
 import type { RunResult } from '../result/run-result.ts'
@@ -42,12 +41,16 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
   try {
     metrics = await listenForReaders(plan)
     if (metrics !== null) await writeText(stderr, `metrics: ${metrics.url} until the run ends\n`)
+    // Before the load, and only for those who want more than the text: these are half of the program.
+    const isMore =
+      summary.isOpen || plan.outputs.some(({ format, path }) => format !== 'txt' || path !== null)
+    const formats = isMore ? await import('../report/render.ts') : null
     for (const message of warnings) await warn(message)
     if (summary.problem !== null) await warn(summary.problem)
     const { result, streamed } = await runAndShow(plan, signals, !outputs.usesStdout, metrics?.page ?? null)
     // A file that cannot be written must not cost the reader the report, nor the other files.
     const { written, failure } = await outputs.write((format) =>
-      render(format, result, { verbosity: plan.verbosity }),
+      formats!.render(format, result, { verbosity: plan.verbosity }),
     )
     if (!outputs.usesStdout) {
       const { color, verbosity } = plan
@@ -62,8 +65,10 @@ export async function runCommand(command: RunCommand, signals: Signals): Promise
         }),
       )
     }
-    const problem = summary.append(render('md', result, { verbosity: plan.verbosity }))
-    if (problem !== null) await warn(problem)
+    if (summary.isOpen) {
+      const problem = summary.append(formats!.render('md', result, { verbosity: plan.verbosity }))
+      if (problem !== null) await warn(problem)
+    }
     if (failure !== null) throw failure
     return result.exitCode
   } finally {

@@ -2,6 +2,8 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 
 export interface StepSummary {
+  /** Somebody wants it, and it can be written. */
+  readonly isOpen: boolean
   /** Why it cannot be written; null: it can, or nobody wants it. */
   readonly problem: string | null
   /** Adds to what other steps wrote. Returns what went wrong, if anything: that is no reason for a run to fail. */
@@ -11,11 +13,16 @@ export interface StepSummary {
 
 /** Opened before the run, so that a warning comes when it can still be of use. */
 export function openStepSummary(path: string | undefined): StepSummary {
-  const none: StepSummary = { problem: null, append: () => null, close: () => {} }
+  const none: StepSummary = { isOpen: false, problem: null, append: () => null, close: () => {} }
   if (path === undefined || path === '') return none
   try {
     const file = openSync(path, 'a+')
-    return { ...none, append: (markdown) => tryAppend(file, path, markdown), close: () => closeSync(file) }
+    return {
+      ...none,
+      isOpen: true,
+      append: (markdown) => tryAppend(file, path, markdown),
+      close: () => closeSync(file),
+    }
   } catch (error) {
     return { ...none, problem: describe(path, error) }
   }

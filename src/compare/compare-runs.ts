@@ -14,7 +14,6 @@ export interface CompareOptions {
   readonly figures: readonly { readonly test: string | null; readonly figure: Figure }[]
 }
 
-export const DEFAULT_MARGIN = 0.05
 const LEVEL = 0.99
 /**
  * All intervals of a comparison of equal sets together miss at most so often: well under the one in twenty that is to hold,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareRuns, DEFAULT_MARGIN } from '../../src/compare/compare-runs.ts'
+import { compareRuns } from '../../src/compare/compare-runs.ts'
+import { DEFAULT_MARGIN } from '../../src/compare/default-margin.ts'
 import type { Comparison, FigureChange } from '../../src/result/comparison-schema.ts'
 import { comparison as schema } from '../../src/result/comparison-schema.ts'
 import { type Figures, makeSets, spreadOut } from './sets.ts'

@@ -47,6 +47,7 @@ async function main() {
     ...(await dist('compare-figure')),
     ...(await dist('figures')),
     ...(await dist('compare-runs')),
+    ...(await dist('default-margin')),
   }
   const rates = measureErrorRates(pool, createJudge(modules, pool.loads), createRandom(SEED))
   const tables = formatTables(rates)
