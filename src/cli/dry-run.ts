@@ -152,10 +152,15 @@ function describeGroup({ count, pacing, stop, payload, binary, behaviour, flow }
   }
   if (stop.messages !== null) parts.push(`${plural(stop.messages, noun)} each`)
   if (stop.durationUs !== null) parts.push(formatSpanUs(stop.durationUs))
-  const { pong, pingEveryUs, reconnect } = behaviour
+  const { pong, pingEveryUs, reconnect, read, slowAfterUs } = behaviour
   const heartbeat = [
     ...(pingEveryUs === null ? [] : [`a ping each ${formatSpanUs(pingEveryUs)}`]),
     ...(pong ? [] : ['answering no ping']),
+    ...(slowAfterUs === null
+      ? []
+      : [
+          `reading ${typeof read === 'number' ? `${formatBytes(read)}/s` : 'nothing'} after ${formatSpanUs(slowAfterUs)}`,
+        ]),
     ...(reconnect === null ? [] : [describeRetry(reconnect)]),
   ]
   if (pacing.kind === 'silent') return [...parts, 'only listening', ...heartbeat].join(', ')

@@ -13,6 +13,7 @@ options replace. With -c N connections (100):
   reconnect   all connections are cut: who is back when? 30 s
   leak        does the server keep something of connections that left? 20
               cycles each: closed cleanly, reset
+  slow-consumer  what do clients that stop reading do to the others? 20 s
   idle        do silent connections stay, and what does each cost? 30 s
   capacity    how much can it take while the thresholds hold? 3 s a step
 
@@ -96,6 +97,10 @@ Of a cut: reconnect_time (back - lost) reconnect_lag (attempt - due)
 
 Of cycles (leak): leak_per_connection (bytes) descriptors_per_connection
   threads_per_connection connections_miscounted (with --count-url)
+
+Of slow readers: slow_p99_before slow_p99_after (of the others' deliveries)
+  slow_clients slow_dropped slow_drop_time slow_kernel slow_memory (bytes each)
+  slow_messages_owed
 
 Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag
   ping_ratio pings_sent pongs_received pings_lost
@@ -227,6 +232,8 @@ To misbehave on purpose; what was done is printed at the end:
       --cut-after TIME   all are cut, so long after the first came
       --refuse TIME      and nobody is let in for so long after that
       --leak SIZE        of each connection so much memory is kept for ever
+      --unbounded        a slow reader may have any number waiting (broadcast)
+      --block-slow       everyone waits for the slowest (broadcast)
       --fault-log FILE   the counts as JSON
 
 Each option is also a variable (--pong-limit: STRESS_PONG_LIMIT).

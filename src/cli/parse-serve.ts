@@ -61,6 +61,8 @@ export const SERVE_SPEC = {
     'cut-after': { kind: 'value', accepted: DURATION, example: '--cut-after 5s' },
     refuse: { kind: 'value', accepted: DURATION, example: '--cut-after 5s --refuse 2s' },
     leak: { kind: 'value', accepted: 'a size from 1 byte, such as 4KiB', example: '--leak 4KiB' },
+    unbounded: { kind: 'switch' },
+    'block-slow': { kind: 'switch' },
     'pong-limit': { kind: 'value', accepted: 'a whole number from 1', example: '--pong-limit 2' },
     'fault-log': { kind: 'value', accepted: 'a file to write', example: '--fault-log faults.json' },
     'jwt-secret': {
@@ -152,6 +154,8 @@ function readFaults(options: CommandOptions<typeof SERVE_SPEC>): Partial<FaultOp
     idleTimeoutMs: options.one('idle-timeout', parseTimerMs) ?? 0,
     cutAfterMs: cutAfterMs ?? 0,
     refuseMs: refuseMs ?? 0,
+    unbounded: options.has('unbounded'),
+    blockSlow: options.has('block-slow'),
     leakBytes: options.one('leak', parsePositiveBytes) ?? 0,
   }
 }

@@ -12,6 +12,7 @@ import type { Message } from './message.ts'
 import { recordOpening } from './opening.ts'
 import { PingWatch } from './ping-watch.ts'
 import { PushWatch } from './push-watch.ts'
+import { SlowReading } from './slow-reading.ts'
 
 const { at } = Recorder
 const SENT = at.messages_sent
@@ -74,6 +75,8 @@ export class Client implements ConnectionHandler {
   #givenUp: GivenUp | null = null
   /** Due times of an open schedule that wait for the one message under way (first in, first out). */
   #waiting: number[] = []
+  /** From when it is a slow reader; what may be read until it stops again. */
+  #slow: SlowReading | null = null
   /** Since when a closed client waits for room in its socket; 0: it does not. */
   #fullSinceUs = 0
 
@@ -138,6 +141,29 @@ export class Client implements ConnectionHandler {
     this.link.reset('socket-error', 'interrupted')
   }
 
+  /** From here on it reads as its group's behaviour says, and belongs to no audience: nobody waits for what it gets. */
+  turnSlow(): void {
+    if (this.isOpen !== true || this.#inbox === null || this.#slow !== null) return
+    const { stores, group } = this.#group
+    stores.hold.add('slow_clients')
+    const { read } = group.behaviour
+    this.#slow = new SlowReading(this.link!, read === 'none' ? 0 : Number(read), this.#inbox.turnSlow())
+  }
+
+  /** Reads all again, so that how the server has ended it is known. Returns whether it was slow, and still is there. */
+  endSlow(): boolean {
+    const slow = this.#slow
+    if (slow === null || this.isOpen !== true) return false
+    this.#settleOwed()
+    slow.end()
+    return true
+  }
+
+  #settleOwed(): void {
+    const owed = this.#slow!.takeOwed(this.#inbox!.published)
+    this.#group.stores.hold.add('slow_messages_owed', owed)
+  }
+
   // ---- connection events
 
   onBytes(count: number): void {
@@ -146,6 +172,7 @@ export class Client implements ConnectionHandler {
     io.reads++
     io.readUs = nowUs()
     io.sendUs = io.readUs
+    this.#slow?.read(count)
     // Not the handshake, nor what comes when we have said that we go.
     if (this.isOpen !== true || this.link!.closingUs > 0) return
     const { recorder } = group.sideOf(io.readUs)
@@ -195,7 +222,8 @@ export class Client implements ConnectionHandler {
   /** From here on it belongs to the audience. */
   #join(inbox: Inbox): void {
     inbox.join()
-    if (this.#group.group.behaviour.read === 'none') this.link!.pauseReading()
+    const { read, slowAfterUs } = this.#group.group.behaviour
+    if (read === 'none' && slowAfterUs === null) this.link!.pauseReading()
     this.#settle()
   }
 
@@ -211,6 +239,7 @@ export class Client implements ConnectionHandler {
         return
       }
       if (this.#inbox !== null) {
+        if (this.#slow !== null) return
         seq = this.#inbox.receive(this.id, seq)
         if (seq < 0) return
       }
@@ -271,7 +300,18 @@ export class Client implements ConnectionHandler {
     } else if (end.when === 'open') {
       hold.add('connections_closed')
       hold.record('connection_lifetime', now - this.link!.openUs)
-      const why = this.#unanswered > 0 ? 'dropped-silent' : behind >= LAGGING ? 'dropped-lagging' : end.class
+      if (this.#slow !== null) {
+        hold.add('slow_dropped')
+        this.#settleOwed()
+      }
+      const why =
+        this.#slow !== null
+          ? 'dropped-slow'
+          : this.#unanswered > 0
+            ? 'dropped-silent'
+            : behind >= LAGGING
+              ? 'dropped-lagging'
+              : end.class
       failures.addEnd(why, end.detail, now)
       if (this.#unanswered > 0) this.#recordDrop(hold, now)
       comebacks?.lose(this, now)
@@ -447,6 +487,8 @@ export class Client implements ConnectionHandler {
 
   /** Not an answer to one of its own messages. */
   #foreign(meaning: number, matcher: Matcher): void {
+    // What a slow reader gets is late by intent.
+    if (this.#slow !== null) return
     if (meaning === OTHERS && this.#inbox !== null) this.#inbox.receive(matcher.sender, matcher.seq)
     else if (meaning === PUSH && this.#group.push?.by === 'message')
       this.#push!.receive(this.#group.io.readUs)
@@ -484,6 +526,7 @@ export class Client implements ConnectionHandler {
       this.#lose('no-reply', now)
       this.#next()
     }
+    this.#slow?.sweep(now)
     if (this.#fullSinceUs > 0) this.#retryFull(now)
     this.#pings?.sweep(now, limits.replyTimeoutUs)
   }

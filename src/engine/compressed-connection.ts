@@ -140,6 +140,10 @@ export class CompressedConnection implements Link {
     this.#ws?.pause()
   }
 
+  resumeReading(): void {
+    this.#ws?.resume()
+  }
+
   #connect(): net.Socket {
     const { address, port, localAddress } = this.#dial
     const options = { host: address, port, noDelay: true, ...(localAddress === null ? {} : { localAddress }) }

@@ -197,6 +197,10 @@ export class Connection implements Link, FrameSink {
     this.#socket.pause()
   }
 
+  resumeReading(): void {
+    this.#socket.resume()
+  }
+
   #startClosing(): void {
     this.#state = 'closing'
     this.#handle = null

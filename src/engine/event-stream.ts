@@ -112,6 +112,11 @@ export class EventStream implements Link, EventSink {
     this.#response?.pause()
   }
 
+  resumeReading(): void {
+    this.#isPaused = false
+    this.#response?.resume()
+  }
+
   // ---- one attempt
 
   #try(): void {

@@ -55,6 +55,22 @@ export class Inbox {
     return behind
   }
 
+  /**
+   * Leaves, being a slow reader from now on: what it has not got is owed to nobody any more. Returns messages sent to the
+   * room so far.
+   */
+  turnSlow(): number {
+    const { board } = this.#fanOut
+    const behind = this.leave()
+    this.#group.stores.hold.add('deliveries_expected', -behind)
+    return board.publishedIn(this.room)
+  }
+
+  /** Messages sent to its room so far. */
+  get published(): number {
+    return this.#fanOut.board.publishedIn(this.room)
+  }
+
   /** Before its own message number `seq` is sent. */
   publish(seq: number, dueUs: number): void {
     const { board, shard } = this.#fanOut

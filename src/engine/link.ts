@@ -79,4 +79,6 @@ export interface Link {
   /** RST where the kernel allows it; `why` becomes the end's class unless there is one. */
   reset(why: FailureClass, detail: string): void
   pauseReading(): void
+  /** Reads on; pauseReading() may have been before. */
+  resumeReading(): void
 }

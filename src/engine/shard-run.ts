@@ -1,6 +1,6 @@
 /** One shard's whole run: connect, warm up, hold, drain; again for every cycle. Runs in a thread or in this process. */
 import pLimit from 'p-limit'
-import type { Leave } from '../plan/plan.ts'
+import { type Leave, slowFromUs } from '../plan/plan.ts'
 import { leaveOf } from '../plan/resolve-leaving.ts'
 import type { ShardGroup, ShardPlan } from '../plan/shard-plan.ts'
 import { type FailureCount, Failures } from '../record/failures.ts'
@@ -26,12 +26,15 @@ import type { ScriptedClient } from './scripted-client.ts'
 
 const READ_BUFFER_BYTES = 65_536
 const SWEEP_MS = 100
+const LEAST_READ_BYTES = 256
 const POLL_US = 5000
 /** Clients started, or closed, in one turn of the loop. */
 const SLICE = 64
 /** An interrupted run waits no longer than this for replies. */
 const ABORTED_DRAIN_US = 2e6
 const ABORTED_CLOSE_US = 1e6
+/** Slow readers have so long to read how they were ended. */
+const SLOW_END_US = 1e6
 
 /** Where a shard waits for the others. */
 export type Barrier = 'connect' | 'hold' | 'drain' | 'closed'
@@ -216,7 +219,15 @@ export async function runShard(
     if (streams !== null) return new streams.EventStream(dial, client, plan.limits)
     if (compressed !== null)
       return new compressed.CompressedConnection(dial, client, plan.limits, behaviour.pong, binary)
-    return new Connection(dial, client, plan.limits, behaviour.pong, io.readBuffer, unfinished)
+    const { read } = behaviour
+    // A read takes all that is there and fits.
+    const buffer =
+      typeof read === 'number'
+        ? Buffer.allocUnsafeSlow(
+            Math.min(READ_BUFFER_BYTES, Math.max(LEAST_READ_BYTES, Math.round(read / 4))),
+          )
+        : io.readBuffer
+    return new Connection(dial, client, plan.limits, behaviour.pong, buffer, unfinished)
   }
 
   /** Warm-up and hold. Returns how long the hold was. */
@@ -233,6 +244,7 @@ export async function runShard(
     for (const { run } of followers) run.holding = 1
     for (const { run } of teams)
       run.comebacks?.start(holdFromUs, (client, dueUs) => returnOne(client, run, dueUs))
+    void turnSlow(holdFromUs)
     if (plan.cut?.by === 'reset') void cutAll(holdFromUs + plan.cut.afterUs, cut)
     const ends = await Promise.all(leaders.map((team) => holdTeam(team, startUs, holdFromUs, cycle)))
     for (const { run } of followers) run.holding = 0
@@ -246,6 +258,29 @@ export async function runShard(
     // Not the due time: that we are late is none of the server's.
     cut.us = nowUs()
     for (const { clients } of teams) for (const client of clients) client.cut()
+  }
+
+  /** Those that read slowly from then on. */
+  async function turnSlow(holdFromUs: number): Promise<void> {
+    const afterUs = slowFromUs(plan)
+    if (afterUs === null) return
+    await waitUntil(holdFromUs + afterUs, signal)
+    if (signal.aborted) return
+    for (const client of slowClients()) client.turnSlow()
+  }
+
+  function slowClients(): Client[] {
+    return teams
+      .filter(({ run }) => run.group.behaviour.slowAfterUs !== null)
+      .flatMap(({ clients }) => clients as readonly Client[])
+  }
+
+  /** They read again: who was dropped hears of it behind what had come before. */
+  async function endSlow(): Promise<void> {
+    const slow = slowClients().filter((client) => client.endSlow())
+    if (slow.length === 0) return
+    const deadlineUs = nowUs() + SLOW_END_US
+    await untilQuiet(() => slow.every(({ isOpen }) => isOpen !== true) || nowUs() > deadlineUs)
   }
 
   /** An attempt to come back; the name was found when it first connected. */
@@ -318,6 +353,7 @@ export async function runShard(
 
   /** Waits for the replies under way; the sweep gives up what is overdue. */
   async function drain(): Promise<void> {
+    await endSlow()
     const startUs = nowUs()
     for (const { run, clients } of teams) {
       run.comebacks?.stop()

@@ -104,6 +104,10 @@ export interface RunSettings extends GroupSettings {
   readonly cutAfter?: Time
   /** Run instead of the cut: restarts the server. */
   readonly restartCommand?: string
+  /** Of the subscribers of a slow-consumer test: who becomes a slow reader. Default: 10 %. */
+  readonly slowShare?: number | `${number}%`
+  /** Bytes a second that they still read, `'1kB/s'`. Default: 0. */
+  readonly slowRead?: number | string
   /** How the clients of a leak test leave: `clean`, `reset`, `silent`; several one after the other. Default: `clean` and `reset`. */
   readonly leave?: 'clean' | 'reset' | 'silent' | readonly ('clean' | 'reset' | 'silent')[]
   /** The same as `leave`. */

@@ -21,6 +21,7 @@ export const TEST_CHOICES: readonly TestChoice[] = [
   'heartbeat',
   'reconnect',
   'leak',
+  'slow-consumer',
   'capacity',
   'flow',
   'all',

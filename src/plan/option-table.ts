@@ -5,6 +5,7 @@ import { LEAK_OPTIONS } from './options-leak.ts'
 import { LOAD_OPTIONS } from './options-load.ts'
 import { OUTPUT_OPTIONS } from './options-output.ts'
 import { SEARCH_OPTIONS } from './options-search.ts'
+import { SLOW_OPTIONS } from './options-slow.ts'
 import { TARGET_OPTIONS } from './options-target.ts'
 import type { Parsed } from './units.ts'
 
@@ -14,6 +15,7 @@ export const OPTIONS = {
   ...SEARCH_OPTIONS,
   ...TARGET_OPTIONS,
   ...LEAK_OPTIONS,
+  ...SLOW_OPTIONS,
   ...OUTPUT_OPTIONS,
 }
 

@@ -35,7 +35,7 @@ export const LOAD_OPTIONS = {
     metavar: 'TYPE',
     help: 'what to find out (throughput): help test-types',
     accepted:
-      'throughput, storm, sustained, broadcast, push, idle, heartbeat, reconnect, leak, capacity, flow or all',
+      'throughput, storm, sustained, broadcast, push, idle, heartbeat, reconnect, leak, slow-consumer, capacity, flow or all',
     example: '--test-type storm',
     parse: parseTestType,
   }),

@@ -16,6 +16,7 @@ export type TestType =
   | 'flow'
   | 'reconnect'
   | 'leak'
+  | 'slow-consumer'
 
 /** What a group is in its test. In a broadcast test publishers send, and everybody receives. */
 export type Role = 'main' | 'publisher' | 'subscriber'
@@ -88,6 +89,8 @@ export interface Behaviour {
   readonly pong: boolean
   /** 'all': read at once; 'none': stop reading the socket once open; a number: bytes a second. */
   readonly read: 'all' | 'none' | number
+  /** From the start of the hold until it reads as `read` says; before, all. Null: from the open on. */
+  readonly slowAfterUs: number | null
   readonly close: 'polite' | 'reset' | 'silent'
   /** Ping the server this often; null: never. */
   readonly pingEveryUs: number | null
@@ -285,4 +288,14 @@ export interface RunPlan {
 /** Number of virtual clients over all groups. */
 export function countConnections(plan: Plan): number {
   return plan.groups.reduce((sum, group) => sum + group.count, 0)
+}
+
+/** Its publishers send to an audience, and what is delivered is what it is about. */
+export function isFanOutTest(testType: string): boolean {
+  return testType === 'broadcast' || testType === 'slow-consumer'
+}
+
+/** When some become slow readers, from the start of the hold; null: nobody does. */
+export function slowFromUs({ groups }: Pick<Plan, 'groups'>): number | null {
+  return groups.find(({ behaviour }) => behaviour.slowAfterUs !== null)?.behaviour.slowAfterUs ?? null
 }

@@ -40,7 +40,8 @@ const FAN_OUT_ONLY = ['publishers', 'subscribers', ...SEARCH_ONLY] as const
 const HEARTBEAT_ONLY = ['silentShare'] as const
 const RECONNECT_ONLY = ['reconnect', 'jitter', 'maxRetries', 'cut', 'cutAfter', 'restartCommand'] as const
 const LEAK_ONLY = ['leave', 'countUrl', 'countPath'] as const
-const SPECIAL = [...HEARTBEAT_ONLY, ...RECONNECT_ONLY, ...LEAK_ONLY] as const
+const SLOW_ONLY = ['slowShare', 'slowRead'] as const
+const SPECIAL = [...HEARTBEAT_ONLY, ...RECONNECT_ONLY, ...LEAK_ONLY, ...SLOW_ONLY] as const
 
 const NOT_OF_STORMS = [
   ...FLOW_ONLY,
@@ -174,6 +175,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
       ...FAN_OUT_ONLY,
       ...HEARTBEAT_ONLY,
       ...LEAK_ONLY,
+      ...SLOW_ONLY,
       'inFlight',
       'messages',
       'rate',
@@ -193,6 +195,7 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
       ...FAN_OUT_ONLY,
       ...HEARTBEAT_ONLY,
       ...RECONNECT_ONLY,
+      ...SLOW_ONLY,
       'duration',
       'rate',
       'messageRate',
@@ -202,6 +205,28 @@ export const PRESETS: Readonly<Record<TestType, Preset>> = {
     ],
     leavesInAll: [],
     insteadExample: '--test-type leak --cycles 50 --messages 10',
+  },
+  'slow-consumer': {
+    roles: ['publisher', 'subscriber'],
+    messageRatePerSec: 50,
+    stop: { messages: null, durationUs: 20 * SECOND_US },
+    warmupUs: 0,
+    refuses: [
+      ...FLOW_ONLY,
+      ...HEARTBEAT_ONLY,
+      ...RECONNECT_ONLY,
+      ...LEAK_ONLY,
+      ...SEARCH_ONLY,
+      'messages',
+      'cycles',
+      'inFlight',
+      'payload',
+      'match',
+      'warmup',
+      'compress',
+    ],
+    leavesInAll: [],
+    insteadExample: '--test-type broadcast',
   },
 }
 

@@ -5,7 +5,7 @@ import { findDialect, isObjectDialect } from '../dialects/registry.ts'
 import type { Mistake } from '../errors.ts'
 import { leastSizeBytes } from './matching.ts'
 import type { OptionName } from './option-table.ts'
-import type { FanOut, Group, Plan, Push, TestType } from './plan.ts'
+import { type FanOut, type Group, isFanOutTest, type Plan, type Push, type TestType } from './plan.ts'
 import { PRESETS } from './presets.ts'
 import { describeConflict, type Layer } from './settings.ts'
 
@@ -32,7 +32,7 @@ export function chooseDialect({ settings }: Layer, testType: TestType): Dialect 
   const name =
     dialect?.value ??
     serve?.value[0] ??
-    (testType === 'broadcast' ? broadcastName(rooms?.value) : USUAL[testType])
+    (isFanOutTest(testType) ? broadcastName(rooms?.value) : USUAL[testType])
   if (!isDialectPath(name)) return findDialect(name) ?? findDialect('echo')!
   const path = resolveDialectPath(name, dialect?.folder)
   const found = findDialect(path)
@@ -52,6 +52,7 @@ const USUAL: Readonly<Record<TestType, string>> = {
   flow: 'echo',
   reconnect: 'echo',
   leak: 'echo',
+  'slow-consumer': 'broadcast',
 }
 
 function broadcastName(rooms = 1): string {
@@ -91,7 +92,7 @@ export function checkDialect(
     }
     return
   }
-  if (testType === 'broadcast' && (audience === 'sender' || audience === 'nobody')) {
+  if (isFanOutTest(testType) && (audience === 'sender' || audience === 'nobody')) {
     refuse(
       'dialect',
       `${name} brings a message to no audience, so there is no fan-out`,
@@ -113,7 +114,7 @@ export function checkDialect(
   }
   // A copy at another client is told by the mark that only a generated message has.
   if (
-    testType !== 'broadcast' &&
+    !isFanOutTest(testType) &&
     testType !== 'push' &&
     !isSilent &&
     (audience === 'everyone' || audience === 'room')

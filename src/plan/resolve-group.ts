@@ -6,7 +6,16 @@ import { DEFAULT_CONNECTIONS } from './heartbeat-groups.ts'
 import { leastSizeBytes, matchesBySequence, patternOf } from './matching.ts'
 import type { OptionName } from './option-table.ts'
 import { findPlaceholders, MESSAGE_PLACEHOLDERS } from './placeholders.ts'
-import type { Group, Pacing, Payload, Role, Stop, TestType } from './plan.ts'
+import {
+  type Behaviour,
+  type Group,
+  isFanOutTest,
+  type Pacing,
+  type Payload,
+  type Role,
+  type Stop,
+  type TestType,
+} from './plan.ts'
 import type { Preset } from './presets.ts'
 import { needsHoldLength, type RateStage, scheduleLengthUs, toStages } from './rate-schedule.ts'
 import { type ReadFile, readTextSource } from './read-source.ts'
@@ -14,6 +23,7 @@ import { resolveRetry } from './reconnect-groups.ts'
 import { checkDialect, chooseDialect, holdsOnly, nameOfDialect, usualSizeBytes } from './resolve-dialect.ts'
 import { type Environment, resolveFlow } from './resolve-flow.ts'
 import { describeConflict, type Layer } from './settings.ts'
+import { SLOW } from './slow-groups.ts'
 
 export interface GroupSource {
   readonly name: string
@@ -49,7 +59,7 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
     count,
     pacing: isSilent ? { kind: 'silent' } : resolvePacing(layer, schedule, stop, count, mistakes),
     // In a broadcast test listeners stay until the last publisher has ended.
-    stop: listens && testType === 'broadcast' ? { messages: null, durationUs: null } : stop,
+    stop: listens && isFanOutTest(testType) ? { messages: null, durationUs: null } : stop,
     dialect: nameOfDialect(layer, dialect),
     payload,
     binary: settings.binary?.value ?? dialect.frames === 'binary',
@@ -57,7 +67,7 @@ export function resolveGroup(source: GroupSource, mistakes: Mistake[]): Group {
     match: settings.match?.value ?? 'auto',
     behaviour: {
       pong: settings.ignorePings?.value !== true,
-      read: 'all',
+      ...resolveReading(source, layer, preset),
       close: 'polite',
       pingEveryUs: settings.pingInterval?.value ?? null,
       reconnect: testType === 'reconnect' ? resolveRetry(layer) : null,
@@ -77,6 +87,17 @@ function countMembers({ settings }: Layer, { role, isNamed }: GroupSource): numb
   if (role === 'publisher') return publishers?.value ?? 1
   if (role === 'subscriber') return (subscribers ?? connections)?.value ?? DEFAULT_CONNECTIONS
   return connections?.value ?? DEFAULT_CONNECTIONS
+}
+
+/** Slow are those of the group of that name, from the middle of the hold on. */
+function resolveReading(
+  { name, testType }: GroupSource,
+  { settings }: Layer,
+  preset: Preset,
+): Pick<Behaviour, 'read' | 'slowAfterUs'> {
+  if (testType !== 'slow-consumer' || name !== SLOW) return { read: 'all', slowAfterUs: null }
+  const holdUs = settings.duration?.value ?? preset.stop.durationUs ?? 0
+  return { read: settings.slowRead?.value ?? 'none', slowAfterUs: Math.round(holdUs / 2) }
 }
 
 /** In a reconnect test only what is answered to its sender alone is sent. */

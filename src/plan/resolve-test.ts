@@ -2,7 +2,15 @@
 import type { Mistake } from '../errors.ts'
 import { listHeartbeatGroups } from './heartbeat-groups.ts'
 import type { Settings } from './option-table.ts'
-import type { Group, Limits, Plan, Role, Target, TestType } from './plan.ts'
+import {
+  type Group,
+  isFanOutTest,
+  type Limits,
+  type Plan,
+  type Role,
+  type Target,
+  type TestType,
+} from './plan.ts'
 import type { Preset } from './presets.ts'
 import type { ReadFile } from './read-source.ts'
 import { listReconnectGroups } from './reconnect-groups.ts'
@@ -13,6 +21,7 @@ import { resolveGroup } from './resolve-group.ts'
 import { countCycles, resolveLeaving } from './resolve-leaving.ts'
 import { resolveSearch } from './resolve-search.ts'
 import type { Layer } from './settings.ts'
+import { listSlowGroups } from './slow-groups.ts'
 
 /** A group's options, laid over those of the whole test. */
 export interface GroupLayer {
@@ -48,7 +57,7 @@ export function resolveTest(source: TestSource, mistakes: Mistake[]): Plan {
   const debug = settings.debug?.value ?? false
   const members = listMembers(source)
   const chosen = debug ? members.slice(0, 1).map(limitToOne) : members
-  if (testType === 'broadcast' && !members.some(({ role }) => role === 'publisher')) {
+  if (isFanOutTest(testType) && !members.some(({ role }) => role === 'publisher')) {
     mistakes.push({
       where: 'groups',
       value: members.map(({ name }) => name).join(', '),
@@ -100,6 +109,8 @@ interface Member extends GroupLayer {
 
 /** The scenario's groups, else the preset's. In a broadcast test a group with a rate publishes. */
 function listMembers({ groups, layer, preset, testType }: TestSource): readonly Member[] {
+  if (groups === null && testType === 'slow-consumer')
+    return listSlowGroups(layer).map((group) => ({ ...group, isNamed: true }))
   const own = groups === null ? listOwnGroups(testType, layer) : []
   if (own.length > 0) return own.map((group) => ({ ...group, role: 'main', isNamed: true }))
   if (groups === null) {
@@ -112,7 +123,7 @@ function listMembers({ groups, layer, preset, testType }: TestSource): readonly 
   }
   const roleOf = ({ layer: own }: GroupLayer): Role => {
     if (testType === 'push') return 'subscriber'
-    if (testType !== 'broadcast') return 'main'
+    if (!isFanOutTest(testType)) return 'main'
     return own.given.has('rate') || own.given.has('messageRate') ? 'publisher' : 'subscriber'
   }
   return groups.map((group) => ({ ...group, role: roleOf(group), isNamed: true }))

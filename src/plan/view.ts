@@ -57,6 +57,12 @@ function viewGroup(group: Group): PlanView['groups'][number] {
     match: matchesBySequence(group) ? 'sequence' : 'fifo',
     pingEveryUs: group.behaviour.pingEveryUs,
     answersPings: group.behaviour.pong,
+    slowRead:
+      group.behaviour.slowAfterUs === null
+        ? null
+        : group.behaviour.read === 'none'
+          ? 0
+          : Number(group.behaviour.read),
     flow: flow === null ? null : basename(flow.path),
     reconnect: group.behaviour.reconnect,
   }

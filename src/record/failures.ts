@@ -23,6 +23,8 @@ export const FAILURE_CLASSES = [
   'dropped-lagging',
   /** The server ended a client that left its pings unanswered, being told to: no error. */
   'dropped-silent',
+  /** The server ended a client that had become a slow reader, being told to: no error. */
+  'dropped-slow',
   'protocol',
   'too-large',
   'not-utf8',
@@ -51,7 +53,7 @@ export const FAILURE_CLASSES = [
 export type FailureClass = (typeof FAILURE_CLASSES)[number]
 
 /** Ends that were asked for: they are counted, and no errors. */
-export const NO_ERRORS: ReadonlySet<FailureClass> = new Set(['dropped-silent'])
+export const NO_ERRORS: ReadonlySet<FailureClass> = new Set(['dropped-silent', 'dropped-slow'])
 
 /** The classes that are the generator's own limits: they make a run invalid. */
 export const LOCAL_LIMITS: ReadonlySet<FailureClass> = new Set(['fd-limit', 'no-ports', 'no-memory'])
@@ -95,7 +97,12 @@ export function readTally(tally: Float64Array): {
 }
 
 const ENDED_BY_US: ReadonlySet<FailureClass> = new Set(['protocol', 'too-large', 'not-utf8'])
-const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set(['close-code', 'dropped-lagging', 'dropped-silent'])
+const MAY_HAVE_CODE: ReadonlySet<FailureClass> = new Set([
+  'close-code',
+  'dropped-lagging',
+  'dropped-silent',
+  'dropped-slow',
+])
 
 /** The close code of a connection that was open and ended so: 1006 without a Close frame; null: we ended it over illegal bytes. */
 export function closeCodeOf(failure: FailureClass, detail: string): string | null {

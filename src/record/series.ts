@@ -166,5 +166,9 @@ export const COUNTERS = [
   'reconnects_given_up',
   /** Ended by us in the hold, to see them come back. */
   'connections_cut',
+  /** Subscribers that became slow readers, those of them that the server ended, and what was published for them since. */
+  'slow_clients',
+  'slow_dropped',
+  'slow_messages_owed',
 ] as const
 export type CounterName = (typeof COUNTERS)[number]

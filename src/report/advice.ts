@@ -42,6 +42,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   'closed-in-handshake': 'ended before the upgrade: overload, wrong path',
   'close-code': 'the server closed the connection: see its log',
   'dropped-silent': 'the server dropped a client that answers no ping',
+  'dropped-slow': 'the server dropped a client that does not read',
   'dropped-lagging': 'the server dropped a receiver that was behind',
   'closed-without-close-frame': 'the server crashed, or a proxy timed out',
   protocol: 'the server broke RFC 6455: see it with --debug',

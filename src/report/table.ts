@@ -1,4 +1,5 @@
 /** A result as text for a terminal or a file. Pure. */
+import { isFanOutTest } from '../plan/plan.ts'
 import type { RunResult, TestResult } from '../result/run-result.ts'
 import { comparisonLines } from './comparison/table.ts'
 import { cycleLines } from './cycle-lines.ts'
@@ -155,6 +156,7 @@ function writtenLines(written: readonly string[], width: number, paint: Paint): 
 }
 
 const NEXT_GATES: Readonly<Record<string, string>> = {
+  'slow-consumer': "--threshold 'slow_p99_after<100ms'",
   broadcast: '--threshold deliveries_lost==0',
   push: "--threshold 'error_ratio<0.1%'",
   heartbeat: '--test-type heartbeat --threshold ping_ratio==1',
@@ -176,7 +178,7 @@ function nextLines(result: RunResult, paint: Paint): string[] {
     ? `${start} ${url} … ${gates}`
     : flow !== null
       ? `${start} ws://HOST/PATH … ${gates}`
-      : first?.testType === 'broadcast' || first?.testType === 'push'
+      : first !== undefined && (isFanOutTest(first.testType) || first.testType === 'push')
         ? `stress ws://HOST/PATH --test-type ${first.testType} ${gates}`
         : `stress ws://HOST/PATH --rate 1k/s -d 30s --threshold 'p99<50ms'`
   const { dialect } = result.target

@@ -1,4 +1,5 @@
 /** The tests of a run: one row each when there are several, one row a distribution when there is one. */
+import { isFanOutTest } from '../plan/plan.ts'
 import { headlineTrend, kindOf } from '../result/headline.ts'
 import type { TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
@@ -157,7 +158,7 @@ export function trendsOf(test: TestResult): [name: string, title: string][] {
       ['last_delivery_time', 'last delivery'],
     ]
     const replies: [string, string][] = [['response_time', 'response time']]
-    const sorted = test.testType === 'broadcast' ? [...deliveries, ...replies] : [...replies, ...deliveries]
+    const sorted = isFanOutTest(test.testType) ? [...deliveries, ...replies] : [...replies, ...deliveries]
     return [...sorted, ['pacer_lag', 'pacer lag']]
   }
   if (!isOpen(test)) return [['response_time', 'response time']]
@@ -187,8 +188,8 @@ function detailLine(test: TestResult): string {
     return `${showPushes(test)}, first P99 ${show('first_push_time')}, interval P99 ${show('push_interval')}`
   }
   if (test.plan.fanOut !== null) {
-    const name = test.testType === 'broadcast' ? 'last_delivery_time' : 'delivery_time'
-    const title = test.testType === 'broadcast' ? 'last delivery' : 'delivery'
+    const name = isFanOutTest(test.testType) ? 'last_delivery_time' : 'delivery_time'
+    const title = isFanOutTest(test.testType) ? 'last delivery' : 'delivery'
     return `${showReach(test)}, ${title} P99 ${showPercentile(test, name, 'p99')}`
   }
   return isOpen(test) ? lagLine(test) : ''

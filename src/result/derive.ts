@@ -19,6 +19,7 @@ import type { Measurements } from './measurements.ts'
 import { deriveGroupMetrics, deriveMetrics, isOpenPlan, type Metrics } from './metrics.ts'
 import { comparePublished } from './published.ts'
 import type { Metric, TestResult, Validity } from './run-result.ts'
+import { deriveSlow } from './slow-findings.ts'
 import { hasMetric } from './special-metrics.ts'
 import { deriveStepHistograms } from './step-metrics.ts'
 import { judgeValidity, SHORTEST_JUDGED_US, type ValidityFacts } from './validity.ts'
@@ -97,7 +98,8 @@ function noteFloor(metrics: Metrics, { floor, plan }: Measurements): TestResult[
   return note === null ? [] : [{ code: note.code, message: note.message }]
 }
 
-function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurements): Metrics {
+function deriveGauges(total: RecorderSnapshot, measured: Measurements): Metrics {
+  const { counters, trends } = total
   const { server, generator, holdLoad, intervals, plan } = measured
   const opened = counters.connections_opened / plan.cycles
   const lasting = Math.max(0, opened - counters.connections_closed / plan.cycles)
@@ -117,6 +119,7 @@ function deriveGauges({ counters, trends }: RecorderSnapshot, measured: Measurem
       ? { missed_pongs: gauge('count', medianOf(trends.pongs_missed)) }
       : {}),
     ...keepOwn(deriveLeaks(measured.cycles), plan),
+    ...keepOwn(deriveSlow(measured, total), plan),
     generator_loop_busy: gauge('ratio', holdLoad.loopBusy),
     generator_core_wait: gauge('ratio', holdLoad.coreWait),
     server_cpu: gauge('percent', greatest(whole.map((one) => one.serverCpuPercent))),

@@ -26,9 +26,10 @@ export function deriveErrorRatio(
   const unsent = countUnsent(snapshot)
   // Who answers no ping is dropped as it should be.
   const asAsked = trends.drop_time === null ? 0 : countSamples(trends.drop_time)
+  const slow = counters.slow_dropped
   // Who was lost and is back is none; who is not, is, whoever cut it.
   const returned = Math.min(counters.reconnects_due, counters.reconnects) - counters.connections_cut
-  let errors = counters.connections_failed + counters.connections_closed - asAsked - returned + unsent
+  let errors = counters.connections_failed + counters.connections_closed - asAsked - slow - returned + unsent
   let possible = counters.connections_attempted
   if (plan.fanOut === null) {
     errors += counters.messages_lost

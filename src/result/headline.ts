@@ -1,5 +1,7 @@
 /** Which test and which distribution stand for a whole run: in the summary, the headline and short thresholds. */
 
+import { isFanOutTest } from '../plan/plan.ts'
+
 /** What of a plan decides which figure it is about. */
 export interface TestKind {
   readonly testType: string
@@ -22,7 +24,7 @@ export function intervalTrend(
   testType: string,
 ): 'response_time' | 'delivery_time' | 'push_interval' | 'ping_time' | 'flow_time' {
   if (testType === 'flow') return 'flow_time'
-  if (testType === 'broadcast') return 'delivery_time'
+  if (isFanOutTest(testType)) return 'delivery_time'
   if (testType === 'heartbeat') return 'ping_time'
   return testType === 'push' ? 'push_interval' : 'response_time'
 }
@@ -41,7 +43,7 @@ export function headlineIndex(tests: readonly { readonly testType: string }[]): 
  */
 export function headlineTrend({ testType, push }: TestKind): HeadlineTrend {
   if (testType === 'storm' || testType === 'idle' || testType === 'leak') return 'connect_time'
-  if (testType === 'broadcast') return 'delivery_time'
+  if (isFanOutTest(testType)) return 'delivery_time'
   if (testType === 'heartbeat') return 'ping_time'
   if (testType === 'flow') return 'flow_time'
   if (testType === 'reconnect') return 'reconnect_time'
@@ -63,5 +65,5 @@ const WITHOUT_RATE: ReadonlySet<string> = new Set(['storm', 'push', 'idle', 'hea
 /** The counter whose rate is a test's messages/s; null: it has none. */
 export function headlineRate(testType: string): 'messages_received' | 'deliveries_received' | null {
   if (WITHOUT_RATE.has(testType)) return null
-  return testType === 'broadcast' ? 'deliveries_received' : 'messages_received'
+  return isFanOutTest(testType) ? 'deliveries_received' : 'messages_received'
 }

@@ -29,6 +29,16 @@ export interface Load {
   readonly serverBusiestThreadPercent: number | null
 }
 
+export interface SlowWatched {
+  /** When they became slow; null: the test did not come so far. */
+  readonly atUs: number | null
+  /** The most that was held at once for all of them: come and not read, and sent by a server of this machine but not taken. */
+  readonly unreadBytes: number | null
+  readonly unsentBytes: number | null
+  /** Connections that were gone, so long after they became slow. */
+  readonly drops: readonly { readonly afterUs: number; readonly count: number }[]
+}
+
 export interface Measurements {
   readonly plan: Plan
   readonly status: 'completed' | 'aborted' | 'failed'
@@ -46,6 +56,8 @@ export interface Measurements {
   readonly steps: readonly (readonly StepFigures[])[]
   /** Of a leak test: the server after each. */
   readonly cycles: readonly Cycle[]
+  /** What the kernel held for slow readers, and when they were dropped; null: nobody was slow. */
+  readonly slow: SlowWatched | null
   readonly spread: readonly ConnectionLatency[]
   readonly failures: readonly FailureCount[]
   readonly slowest: readonly SlowMessage[]

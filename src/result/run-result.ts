@@ -285,6 +285,8 @@ const planView = z.object({
       pingEveryUs: nullableNumber.default(null),
       /** It answers the server's pings. */
       answersPings: z.boolean().default(true),
+      /** Bytes a second that it reads from the middle of the hold on; null: it reads all. */
+      slowRead: nullableNumber.default(null),
       /** File name of the flow that its clients run; null: they send messages. */
       flow: z.string().nullable().default(null),
       /** How it comes back when its connection is lost; null: it does not. */

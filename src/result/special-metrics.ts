@@ -1,5 +1,5 @@
 /** Metrics that only some plans have, whether they are recorded or derived. */
-import type { Plan } from '../plan/plan.ts'
+import { type Plan, slowFromUs } from '../plan/plan.ts'
 
 /** `pings`: clients ping. `silent`: clients that answer no ping. `promised`: pushes at an interval that the server promises. `stream`: event streams. `returns`: those, or clients that
  * come back; `reconnect`: the latter. `leak`: cycles after which the server is looked at; `count`: and asked for its own count. */
@@ -17,6 +17,7 @@ export type Special =
   | 'reconnect'
   | 'leak'
   | 'count'
+  | 'slow'
 
 const NAMES: Readonly<Record<Special, readonly string[]>> = {
   open: ['pacer_lag'],
@@ -68,6 +69,16 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
   returns: ['reconnects', 'reconnect_time'],
   leak: ['leak_per_connection', 'descriptors_per_connection', 'threads_per_connection'],
   count: ['connections_miscounted'],
+  slow: [
+    'slow_clients',
+    'slow_dropped',
+    'slow_messages_owed',
+    'slow_p99_before',
+    'slow_p99_after',
+    'slow_drop_time',
+    'slow_kernel',
+    'slow_memory',
+  ],
   reconnect: [
     'reconnect_lag',
     'reconnects_due',
@@ -132,6 +143,7 @@ export function hasMetric(plan: Plan, name: string): boolean {
   if (plan.testType === 'flow' && WITHOUT_FLOW.has(name)) return false
   if (special === undefined) return true
   if (special === 'flow') return plan.testType === 'flow'
+  if (special === 'slow') return slowFromUs(plan) !== null
   if (special === 'leak') return plan.leaving !== null
   if (special === 'count') return plan.leaving?.countUrl != null
   if (special === 'open') return plan.groups.some((group) => group.pacing.kind === 'open')

@@ -25,6 +25,7 @@ import type { Circumstances } from '../result/validity-facts.ts'
 import { createCollector } from './collector.ts'
 import { watchCycles } from './cycle-watch.ts'
 import { type Glance, takeGlance } from './glance.ts'
+import { watchSlow } from './slow-watch.ts'
 import { describeStanding, type Standing } from './standing.ts'
 
 /** Time for a message to reach every thread, so that all begin together. */
@@ -85,6 +86,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
   const restarts: RestartCommand[] = []
   let restartProblem: string | null = null
   const watch = watchCycles(plan, sampler, () => nowUs() - startUs, stop)
+  const slow = watchSlow(plan, () => portOf(endpoints))
   const clocks = createMachineClock({ readMonotonicMs: () => nowUs() / 1000 })
   const series = headlineSeries(plan)
   const collector = createCollector({
@@ -181,10 +183,12 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       else clock = holdClock()
       if (plan.cut?.command != null)
         restarts.push(scheduleRestart(plan.cut.command, (holdFromUs + plan.cut.afterUs - now) / 1000))
+      slow?.hold(holdFromUs)
       collector.enter('hold', holdFromUs)
       return atUs
     }
     if (barrier === 'drain') {
+      slow?.end()
       everyoneGone ||= countOpen() === openBefore && count('connections_opened') > 0
       enter('drain', now, null)
     } else {
@@ -207,6 +211,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       ),
     )
   } finally {
+    slow?.end()
     collector.stop()
     if (glancing !== null) clearInterval(glancing)
     watch?.close()
@@ -233,6 +238,7 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
         mergeSteps(memories.map((memory) => memory.groups[index]!.steps?.snapshot() ?? [])),
       ),
       cycles: watch?.rows() ?? [],
+      slow: slow?.watched() ?? null,
       spread: memories.flatMap((memory) => memory.groups.flatMap(({ spread }) => spread.read())),
       slowest: keepSlowest(reports.flatMap((report) => report.slowest)),
       intervals: collector.intervals,
@@ -316,6 +322,14 @@ export async function runTest(inputs: TestInputs): Promise<Measurements> {
       after: atEnd,
     }
   }
+}
+
+/** Of the first address: that of the others is no other server's as a rule. */
+function portOf(endpoints: readonly Endpoint[]): number | null {
+  const [first] = endpoints
+  if (first === undefined) return null
+  const url = new URL(first.url.replaceAll(/[{}]/g, ''))
+  return url.port === '' ? (/^(?:wss|https):/i.test(url.href) ? 443 : 80) : Number(url.port)
 }
 
 function describeCount(problem: string | null): { code: string; message: string }[] {

@@ -1,5 +1,5 @@
 /** What there is of a test when an interval has ended: made for someone who watches, once a second. */
-import type { Plan } from '../plan/plan.ts'
+import { isFanOutTest, type Plan } from '../plan/plan.ts'
 import { type FailureClass, type FailureCount, readTally } from '../record/failures.ts'
 import type { CounterName } from '../record/series.ts'
 import type { ShardMemory } from '../record/shard-memory.ts'
@@ -31,7 +31,7 @@ export function describeStanding(
 ): Standing {
   const groups = shards.flatMap((shard) => shard.groups)
   const count = (name: CounterName): number => groups.reduce((sum, { hold }) => sum + hold.get(name), 0)
-  const deliveries = judgedLatency(plan) === 'delivery_time' && plan.testType !== 'broadcast'
+  const deliveries = judgedLatency(plan) === 'delivery_time' && !isFanOutTest(plan.testType)
   const judged = deliveries ? mergeOf(groups, 'hold', 'delivery_time') : latency
   return {
     latency: phase === 'connect' ? mergeOf(groups, 'hold', 'connect_time') : latency,

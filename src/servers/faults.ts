@@ -20,6 +20,10 @@ export interface FaultOptions {
   readonly refuseMs: number
   /** Kept of each connection for ever; 0: nothing. */
   readonly leakBytes: number
+  /** Any number of messages may wait for a receiver. */
+  readonly unbounded: boolean
+  /** A message is sent when all receivers have taken the one before. */
+  readonly blockSlow: boolean
   /** The same seed and the same order of messages give the same faults. */
   readonly seed: number
 }
@@ -35,6 +39,8 @@ export const NO_FAULTS: FaultOptions = {
   cutAfterMs: 0,
   refuseMs: 0,
   leakBytes: 0,
+  unbounded: false,
+  blockSlow: false,
   seed: 1,
 }
 

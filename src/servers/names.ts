@@ -52,6 +52,8 @@ export const OPTION_OWNERS: Readonly<Record<string, readonly ServerName[]>> = {
   'cut-after': SOCKETS,
   refuse: SOCKETS,
   leak: SOCKETS,
+  unbounded: ['broadcast'],
+  'block-slow': ['broadcast'],
   'jwt-secret': ['momentum'],
 }
 

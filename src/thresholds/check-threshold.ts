@@ -168,6 +168,7 @@ function failOnProduction(threshold: Threshold, metric: string): Mistake {
       'the server is not asked for its own count',
       '--test-type leak with --count-url and --count-path',
     ],
+    slow: ['nobody of this run becomes a slow reader', 'a run with --test-type slow-consumer'],
     nothing: ['this run does not produce it', 'a metric of `stress help metrics`'],
   }
   const [problem, accepted] = reasons[METRICS.get(metric)?.needs ?? 'nothing']

@@ -1,5 +1,5 @@
 /** What of a test decides which metrics it can produce and how many samples they can have. */
-import type { Group, Plan } from '../plan/plan.ts'
+import { type Group, type Plan, slowFromUs } from '../plan/plan.ts'
 import type { PlanView } from '../result/run-result.ts'
 import { WITHOUT_FLOW } from '../result/special-metrics.ts'
 import { METRICS } from './metric-catalog.ts'
@@ -21,6 +21,7 @@ export interface TestFacts {
   readonly hasReconnect: boolean
   readonly hasLeaving: boolean
   readonly hasCount: boolean
+  readonly hasSlow: boolean
   /** Connections over all cycles. */
   readonly connections: number
   /** At most so many messages; infinite when only the server's speed decides. */
@@ -88,6 +89,7 @@ export function factsOfPlan(plan: Plan, only: string | null): TestFacts {
     isTls: plan.target.urls.some((url) => url.startsWith('wss:')),
     hasSequence: talking.some((group) => group.match !== 'fifo'),
     hasLeaving: plan.leaving !== null,
+    hasSlow: slowFromUs({ groups }) !== null,
     hasCount: plan.leaving?.countUrl != null,
     ...factsOfAudience(
       plan,
@@ -114,6 +116,7 @@ export function factsOfView(view: PlanView, only: string | null): TestFacts {
     isTls: view.tls,
     hasSequence: talking.some((group) => group.match === 'sequence'),
     hasLeaving: view.leaving !== null,
+    hasSlow: groups.some(({ slowRead }) => slowRead !== null),
     hasCount: view.leaving?.counts === true,
     ...factsOfAudience(
       view,
@@ -156,6 +159,7 @@ export function canProduce(metric: string, facts: TestFacts): boolean {
     reconnect: facts.hasReconnect,
     leak: facts.hasLeaving,
     count: facts.hasCount,
+    slow: facts.hasSlow,
     returns: facts.isStream || facts.hasReconnect,
   }[needs]
 }

@@ -95,6 +95,7 @@ export function runExact(clock: { us: number }, server: ExactServer): TestResult
       close() {},
       reset() {},
       pauseReading() {},
+      resumeReading() {},
     }
   }
 

@@ -40,6 +40,7 @@ const SHORTER: Readonly<Record<string, readonly string[]>> = {
   'notifications.yaml': pushing('notifications'),
   'reconnect.yaml': [],
   'rooms.yaml': FAN_OUT,
+  'slow-consumer.yaml': [],
   'sse.yaml': pushing('sse'),
   'storm.yaml': [],
   'sustained.yaml': ['-d', '1s'],

@@ -62,6 +62,7 @@ export function simulate({ group, clock, answerAtUs, queuedBytes = () => 0 }: Si
       close() {},
       reset() {},
       pauseReading() {},
+      resumeReading() {},
     }
   }
 

@@ -48,6 +48,7 @@ it('there is one for each test type, one for each server of the documents, and a
     ['notifications.yaml', 'push', 'notifications', 2],
     ['reconnect.yaml', 'reconnect', 'echo', 3],
     ['rooms.yaml', 'broadcast', 'rooms', 4],
+    ['slow-consumer.yaml', 'slow-consumer', 'broadcast', 2],
     ['sse.yaml', 'push', 'sse', 3],
     ['storm.yaml', 'storm', 'echo', 0],
     ['sustained.yaml', 'sustained', 'echo', 0],

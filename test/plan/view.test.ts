@@ -28,6 +28,7 @@ it('shows the plan in plain numbers', () => {
         pingEveryUs: null,
         answersPings: true,
         flow: null,
+        slowRead: null,
         reconnect: null,
         role: 'main',
       },

@@ -23,6 +23,7 @@ const CLASSES: Record<FailureClass, true> = {
   'no-reply': true,
   'no-pong': true,
   'dropped-silent': true,
+  'dropped-slow': true,
   'connection-ended': true,
   'socket-full': true,
   'not-open': true,

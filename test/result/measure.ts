@@ -41,6 +41,7 @@ export function deriveFrom(
     warmup: snapshotOf({}),
     steps: [],
     cycles: [],
+    slow: null,
     spread: [],
     failures: [],
     slowest: [],

@@ -32,7 +32,14 @@ export function makeGroup(change: Partial<Group> = {}): Group {
     onOpen: null,
     match: 'auto',
     flow: null,
-    behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null, reconnect: null },
+    behaviour: {
+      pong: true,
+      read: 'all',
+      slowAfterUs: null,
+      close: 'polite',
+      pingEveryUs: null,
+      reconnect: null,
+    },
     ...change,
   }
 }

@@ -116,6 +116,7 @@ export function viewGroup(over: Partial<PlanGroup>): PlanGroup {
     pingEveryUs: null,
     answersPings: true,
     flow: null,
+    slowRead: null,
     reconnect: null,
     ...over,
   }

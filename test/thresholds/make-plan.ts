@@ -19,6 +19,7 @@ const PRESETS: Record<TestType, Pick<Group, 'pacing' | 'stop'>> = {
   flow: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
   reconnect: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 30_000_000 } },
   leak: { pacing: { kind: 'closed', inFlight: 1 }, stop: { messages: 1, durationUs: null } },
+  'slow-consumer': { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
   sustained: { pacing: OPEN_ONE_PER_SECOND, stop: { messages: null, durationUs: 20_000_000 } },
 }
 
@@ -57,7 +58,14 @@ export function makePlan(testType: TestType, group: Partial<Group> = {}, url = '
         onOpen: null,
         match: 'auto',
         flow: null,
-        behaviour: { pong: true, read: 'all', close: 'polite', pingEveryUs: null, reconnect: null },
+        behaviour: {
+          pong: true,
+          read: 'all',
+          slowAfterUs: null,
+          close: 'polite',
+          pingEveryUs: null,
+          reconnect: null,
+        },
         ...group,
       },
     ],

@@ -1,5 +1,6 @@
 /** The head of the page: what ran, the verdict in plain words, and the figures that everybody asks for first. */
 
+import { isFanOutTest } from '../../plan/plan.ts'
 import { headlineIndex, headlineTrend, kindOf } from '../../result/headline.ts'
 import type { RunResult, TestResult } from '../../result/run-result.ts'
 import { showFlows } from '../flow-table.ts'
@@ -162,7 +163,7 @@ function amountOf(head: TestResult, of: string): [title: string, value: string, 
   const rate = showRate(head)
   if (head.testType === 'flow') return ['Flows', showFlows(head), `completed of those due${of}`]
   if (rate !== NONE) {
-    const what = head.testType === 'broadcast' ? 'deliveries' : 'replies'
+    const what = isFanOutTest(head.testType) ? 'deliveries' : 'replies'
     return ['Messages per second', rate, `${what} in the hold${of}`]
   }
   if (head.testType === 'push') return ['Received', showPushes(head), `by ${describeClients(head.plan)}`]

@@ -1,4 +1,5 @@
 /** Messages a second over time: what was due, sent and received. */
+import { isFanOutTest } from '../../plan/plan.ts'
 import type { Interval, TestResult } from '../../result/run-result.ts'
 import { formatRate } from '../format.ts'
 import type { Chart } from './chart.ts'
@@ -23,7 +24,7 @@ export function rateChart(test: TestResult, { id, most }: ChartPlace): Chart | n
   const { intervals } = test
   if (intervals.every(({ sent, received }) => sent === 0 && received === 0)) return null
   const noun = NOUNS[test.testType] ?? 'Messages'
-  const isDelivered = test.testType === 'broadcast'
+  const isDelivered = isFanOutTest(test.testType)
   const sends = test.plan.groups.some(({ pacing }) => pacing !== 'silent')
   const series: OverTime[] = [
     ...(sends && !isDelivered ? [line('sent', 'orange', 'dashed', (interval) => interval.sent)] : []),
