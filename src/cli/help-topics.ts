@@ -99,7 +99,7 @@ Of cycles (leak): leak_per_connection (bytes) descriptors_per_connection
   threads_per_connection connections_miscounted (with --count-url)
 
 Of slow readers: slow_p99_before slow_p99_after (of the others' deliveries)
-  slow_clients slow_dropped slow_drop_time slow_kernel slow_memory (bytes each)
+  slow_clients slow_dropped slow_dropped_after slow_kernel slow_memory (bytes each)
   slow_messages_owed
 
 Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag

@@ -91,7 +91,7 @@ export function deriveSlow(measured: Measurements, total: RecorderSnapshot): Rec
   return {
     slow_p99_before: gauge('us', figures.p99BeforeUs),
     slow_p99_after: gauge('us', figures.p99AfterUs),
-    slow_drop_time: gauge('us', figures.dropUs),
+    slow_dropped_after: gauge('us', figures.dropUs),
     slow_kernel: gauge('bytes', figures.kernelBytes),
     slow_memory: gauge('bytes', figures.memoryBytes),
   }

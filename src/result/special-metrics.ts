@@ -75,7 +75,7 @@ const NAMES: Readonly<Record<Special, readonly string[]>> = {
     'slow_messages_owed',
     'slow_p99_before',
     'slow_p99_after',
-    'slow_drop_time',
+    'slow_dropped_after',
     'slow_kernel',
     'slow_memory',
   ],

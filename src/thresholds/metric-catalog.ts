@@ -118,7 +118,7 @@ export const METRICS: ReadonlyMap<string, MetricKind> = new Map([
   ...kinds('gauge', 'us', 'reconnect', ['recovered_50', 'recovered_90', 'recovered_99', 'recovered_100']),
   ...kinds('gauge', 'count', 'reconnect', ['reconnect_peak']),
   ...kinds('counter', 'count', 'slow', ['slow_clients', 'slow_dropped', 'slow_messages_owed']),
-  ...kinds('gauge', 'us', 'slow', ['slow_p99_before', 'slow_p99_after', 'slow_drop_time']),
+  ...kinds('gauge', 'us', 'slow', ['slow_p99_before', 'slow_p99_after', 'slow_dropped_after']),
   ...kinds('gauge', 'bytes', 'slow', ['slow_kernel', 'slow_memory']),
   ...kinds('gauge', 'bytes', 'leak', ['leak_per_connection']),
   ...kinds('gauge', 'count', 'leak', ['descriptors_per_connection', 'threads_per_connection']),

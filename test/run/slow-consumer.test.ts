@@ -36,7 +36,7 @@ it('a server that drops who is far behind: they are gone, the others have all', 
   expect(findingOf(result, 'slow-drops').verdict).toBe('good')
   if (process.platform !== 'linux') return
   expect(gaugeOf(result, 'slow_kernel')).toBeGreaterThan(50_000)
-  const dropUs = gaugeOf(result, 'slow_drop_time')!
+  const dropUs = gaugeOf(result, 'slow_dropped_after')!
   expect([dropUs > 0, dropUs <= 3_000_000]).toEqual([true, true])
 }, 30_000)
 
