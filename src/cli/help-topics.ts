@@ -99,8 +99,8 @@ Of cycles (leak): leak_per_connection (bytes) descriptors_per_connection
   threads_per_connection connections_miscounted (with --count-url)
 
 Of slow readers: slow_p99_before slow_p99_after (of the others' deliveries)
-  slow_clients slow_dropped slow_dropped_after slow_kernel slow_memory (bytes each)
-  slow_messages_owed
+  slow_clients slow_dropped slow_dropped_after slow_messages_owed
+  slow_kernel slow_memory (bytes for each)
 
 Of our pings: ping_time (pong - due) ping_service_time (pong - sent) ping_lag
   ping_ratio pings_sent pongs_received pings_lost
