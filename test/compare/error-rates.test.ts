@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import * as compareFigure from '../../src/compare/compare-figure.ts'
 import * as compareRuns from '../../src/compare/compare-runs.ts'
+import * as defaultMargin from '../../src/compare/default-margin.ts'
 import * as figures from '../../src/compare/figures.ts'
 import { createNormal, createRandom } from './random.ts'
 
@@ -36,7 +37,7 @@ const { createJudge, SEED } = (await import(path('./judge-sets.mjs'))) as {
 }
 
 function measure(pool: Pool): Rates {
-  const judge = createJudge({ ...compareFigure, ...compareRuns, ...figures }, pool.loads)
+  const judge = createJudge({ ...compareFigure, ...compareRuns, ...defaultMargin, ...figures }, pool.loads)
   return measureErrorRates(pool, judge, createRandom(SEED))
 }
 

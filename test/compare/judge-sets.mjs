@@ -1,6 +1,6 @@
 /** The judge of resample.mjs: every headline figure with the defaults of `stress compare`. */
 
-/** `modules`: of compare-figure, figures and compare-runs in src/compare or dist/compare. */
+/** `modules`: of compare-figure, figures, compare-runs and default-margin in src/compare or dist/compare. */
 export function createJudge({ compareFigure, makeFigure, levelFor, DEFAULT_MARGIN }, loads) {
   const percentile = (one) => ({ kind: 'percentile', percentile: one })
   const make = (metric, aggregation) => makeFigure({ metric, group: null, aggregation })
