@@ -19,7 +19,7 @@ const KNOWN = new Set([
   'Row',
 ])
 /** Parts of a result that are read through it. */
-const RESULT_PARTS = new Set(['Comparison', 'Step'])
+const RESULT_PARTS = new Set(['Comparison', 'Cycle', 'Step'])
 /** Parts of a plan, which is there to be looked at and to be run, not to be made by hand. */
 const PARTS = new Set([
   'Cut',
@@ -27,6 +27,7 @@ const PARTS = new Set([
   'ConnectRamp',
   'FanOut',
   'Group',
+  'Leaving',
   'Limits',
   'Output',
   'Phase',
