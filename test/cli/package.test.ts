@@ -23,6 +23,8 @@ it('the package has the program, the scenarios and the three texts, and nothing 
     'dist/result-schema.json',
   ])
     expect(paths).toContain(path)
-  expect(paths.filter((path) => path.startsWith('scenarios/') && !path.endsWith('.yaml'))).toEqual([])
+  expect(paths.filter((path) => path.startsWith('scenarios/') && !/\.(?:yaml|mjs|csv)$/.test(path))).toEqual(
+    [],
+  )
   expect(paths.filter((path) => path.startsWith('dist/') && !/\.(?:js|d\.ts|json)$/.test(path))).toEqual([])
 })
