@@ -70,7 +70,7 @@ function assemble(
 }
 
 /** Met when every objective holds and the server kept up; a step that cannot be believed says nothing. */
-export function judgeStep(test: TestResult, search: Search, load: number): Step {
+function judgeStep(test: TestResult, search: Search, load: number): Step {
   const rows = evaluateThresholds({ tests: [test] }, search.objectives)
   const failed = rows.filter(({ result }) => result !== 'pass').map(describeRow)
   const behind = search.of === 'connect-rate' ? null : describeBehind(test)

@@ -3,19 +3,17 @@ import type { Step, TestResult } from '../result/run-result.ts'
 import { alignTable, numbers, words } from './align-table.ts'
 import { formatCount, formatDurationUs, formatPercent, formatRate, formatRatio } from './format.ts'
 import type { Paint } from './paint.ts'
-import { createPaint } from './paint.ts'
 import { clip } from './wrap.ts'
 
-const LOADS = { rate: 'messages/s', connections: 'connections', 'connect-rate': 'connections/s' } as const
+export const LOADS = {
+  rate: 'messages/s',
+  connections: 'connections',
+  'connect-rate': 'connections/s',
+} as const
 const SIGNS = { met: '✓', missed: '✗', limited: '?' } as const
 
 /** The loads nearest to the answer, at most `most`; all steps are in the result. */
-export function stepLines(
-  test: TestResult,
-  width: number,
-  most = 6,
-  paint: Paint = createPaint(false),
-): string[] {
+export function stepLines(test: TestResult, width: number, most: number, paint: Paint): string[] {
   const { search } = test.plan
   if (search === null || test.steps.length === 0) return []
   const answer = test.metrics.capacity
@@ -25,7 +23,7 @@ export function stepLines(
     const last = all.at(-1)!
     const signs = all.map(({ outcome }) => SIGNS[outcome]).join('')
     return [
-      `${formatCount(load)}`,
+      formatCount(load),
       signs,
       formatRate(last.messagesPerSecond),
       formatDurationUs(last.p50Us),

@@ -2,12 +2,12 @@
 import type { Step, TestResult } from '../../result/run-result.ts'
 import { numbers, words } from '../align-table.ts'
 import { formatCount, formatDurationUs, formatPercent, formatRate, formatRatio } from '../format.ts'
+import { LOADS } from '../step-lines.ts'
 import type { Chart, Series } from './chart.ts'
 import type { ChartPlace } from './chart-place.ts'
 import { html, type Markup } from './markup.ts'
 import { dataTable } from './table.ts'
 
-const LOADS = { rate: 'messages/s', connections: 'connections', 'connect-rate': 'connections/s' } as const
 const OUTCOMES = {
   met: html`<span class="sign good">✓ holds</span>`,
   missed: html`<span class="sign bad">✗ misses</span>`,
